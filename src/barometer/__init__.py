@@ -1,0 +1,1 @@
+"""Barometer runs a public-sector innovation barometer, from register to release."""

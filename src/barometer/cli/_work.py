@@ -1,0 +1,167 @@
+"""The verbs that do the work, one step each, and `run` that does all that is stale."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from barometer.cli._desk import edition, edition_path, open_desk
+from barometer.cli._inspect import print_problems, problems_as_json
+from barometer.problems import BadInput, Place, Problem, exit_code
+
+if TYPE_CHECKING:
+    from barometer.pipeline import Desk
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def new(folder: Path) -> None:
+    """Start an edition: copy a small, commented, complete example to FOLDER."""
+    from barometer import files
+    from barometer.edition import starter
+
+    files.create_folder(folder, starter())
+    click.echo(f"Made {folder}. Read edition.toml first; then: barometer run {folder}")
+
+
+@click.command()
+@edition
+@click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
+def check(edition: str, as_json: bool) -> None:
+    """Read the edition whole and list every problem in it."""
+    from barometer import files
+    from barometer.edition import check_edition
+
+    found = check_edition(files.read_folder(edition_path(edition)))
+    if as_json:
+        click.echo(problems_as_json(found))
+    else:
+        print_problems(found)
+    if code := exit_code(found):
+        raise click.exceptions.Exit(code)
+    if not as_json:
+        click.echo(f"{edition}: no errors" + (f", {len(found)} warnings" if found else "") + ".")
+
+
+@click.command()
+@edition
+@click.pass_context
+def sample(ctx: click.Context, edition: str) -> None:
+    """Draw the sample from the register."""
+    _do(open_desk(ctx, edition), "sample")
+
+
+@click.command()
+@edition
+@click.pass_context
+def simulate(ctx: click.Context, edition: str) -> None:
+    """Make up answers for the drawn sample (editions marked synthetic)."""
+    desk = open_desk(ctx, edition)
+    _expect(desk, "simulated", "import-answers")
+    _do(desk, "answers")
+
+
+@click.command(name="import-answers")
+@edition
+@click.pass_context
+def import_answers(ctx: click.Context, edition: str) -> None:
+    """Read answers collected elsewhere, by the map the edition names."""
+    desk = open_desk(ctx, edition)
+    _expect(desk, "imported", "simulate")
+    _do(desk, "answers")
+
+
+@click.command(name="weigh")
+@edition
+@click.pass_context
+def weigh(ctx: click.Context, edition: str) -> None:
+    """Weigh the answers: design, non-response, calibration to the register."""
+    _do(open_desk(ctx, edition), "weigh")
+
+
+@click.command()
+@edition
+@click.pass_context
+def estimate(ctx: click.Context, edition: str) -> None:
+    """Estimate every indicator in every cell, with its uncertainty (confidential)."""
+    _do(open_desk(ctx, edition), "estimate")
+
+
+@click.command()
+@edition
+@click.pass_context
+def protect(ctx: click.Context, edition: str) -> None:
+    """Hide what could give a respondent away, and audit it."""
+    _do(open_desk(ctx, edition), "protect")
+
+
+@click.command()
+@edition
+@click.pass_context
+def publish(ctx: click.Context, edition: str) -> None:
+    """Write the site and the open data as the next release."""
+    _do(open_desk(ctx, edition), "publish")
+
+
+@click.command()
+@edition
+@click.option("--all", "everything", is_flag=True, help="Do fresh steps again, too.")
+@click.pass_context
+def run(ctx: click.Context, edition: str, everything: bool) -> None:
+    """Do every step that is stale, in order."""
+    run_desk(open_desk(ctx, edition), everything)
+
+
+def run_desk(desk: Desk, everything: bool = False) -> None:
+    """Do the stale steps of one edition, with a line for each."""
+    from barometer import pipeline
+
+    started = time.perf_counter()
+    name = desk.edition.id
+    click.echo(f"{name}  check      {len(desk.folder)} files, no errors  ({_since(started)})")
+    for step in pipeline.STEPS:
+        if everything or pipeline.stale(desk, step):
+            _do(desk, step)
+        else:
+            click.echo(f"{name}  {step:<9}  up to date")
+
+
+COMMANDS = (new, check, sample, simulate, import_answers, weigh, estimate, protect, publish, run)
+
+
+def _do(desk: Desk, step: str) -> None:
+    from barometer import pipeline
+
+    started = time.perf_counter()
+    with desk.build.lock():
+        for earlier in pipeline.STEPS[: pipeline.STEPS.index(step)]:
+            if desk.build.provenance(earlier) and (reasons := pipeline.stale(desk, earlier)):
+                click.echo(
+                    f"note: '{earlier}' is stale ({reasons[0]}); 'barometer run' would do it again.", err=True
+                )
+        outcome = pipeline.ACTIONS[step](desk)
+    print_problems(outcome.warnings)
+    click.echo(f"{desk.edition.id}  {step:<9}  {outcome.line}  ({_since(started)})")
+
+
+def _expect(desk: Desk, kind: str, other: str) -> None:
+    kinds = {survey.answers.kind for survey in desk.edition.surveys}
+    if kind not in kinds:
+        raise BadInput(
+            (
+                Problem(
+                    "B009",
+                    Place(file="edition.toml", field="answers"),
+                    f"answers of kind {', '.join(sorted(kinds))}",
+                    f"at least one survey with answers of kind {kind}",
+                    f"Run 'barometer {other}' instead, or 'barometer run'.",
+                ),
+            )
+        )
+
+
+def _since(started: float) -> str:
+    return f"{time.perf_counter() - started:.1f} s"

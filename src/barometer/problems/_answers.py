@@ -1,0 +1,5 @@
+"""Kinds of problems of family A."""
+
+from barometer.problems._kinds import Kind
+
+KINDS: tuple[Kind, ...] = ()

@@ -1,0 +1,69 @@
+"""Kinds of problems with files and the build folder (family B)."""
+
+from barometer.problems._kinds import Kind
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        "B001",
+        "no edition folder there",
+        "A command was given the path or name of an edition and found no folder. Names are looked up in the "
+        "folder editions/ of the place where the command runs.",
+    ),
+    Kind(
+        "B002",
+        "a file cannot be read",
+        "The file exists in the edition or the build folder but the operating system refuses to read it, or it is "
+        "so large that it was most likely put there by mistake.",
+    ),
+    Kind(
+        "B003",
+        "a folder is in the way",
+        "'barometer new' makes a new folder and never writes into one that exists, so that no work is lost.",
+    ),
+    Kind(
+        "B004",
+        "the build folder is in use",
+        "Two commands working on the same edition at once could mix their results, so the second one stops. "
+        "The lock disappears by itself when the first command ends, also when it is killed.",
+    ),
+    Kind(
+        "B005",
+        "an earlier step has not been done",
+        "Each command works on what the commands before it left in the build folder: sample, then answers, weights, "
+        "estimates, the protected release. 'barometer status' shows what there is; 'barometer run' does all.",
+    ),
+    Kind(
+        "B006",
+        "a file in the build folder was changed",
+        "Every step writes the checksums of its outputs into provenance.json. A file that no longer fits its "
+        "checksum was edited, cut off or lost; nothing may be built on it.",
+    ),
+    Kind(
+        "B007",
+        "a release was changed after publication",
+        "A release folder carries a manifest with the checksum of every file. Releases are never changed, only "
+        "superseded by a later one, so a file that differs from its manifest must be restored.",
+    ),
+    Kind(
+        "B008",
+        "files cannot be written",
+        "The disk is full or read-only, or the folder belongs to somebody else. Nothing was left half-written.",
+    ),
+    Kind(
+        "B009",
+        "the command does not fit where answers come from",
+        "An edition says in edition.toml whether the answers of a survey are simulated or imported. 'simulate' makes "
+        "the first kind, 'import-answers' reads the second; 'run' does whichever is needed.",
+    ),
+    Kind(
+        "B010",
+        "there is no release to compare with",
+        "'barometer diff' compares what 'protect' made with the last release of the edition; before the first "
+        "'publish' there is none.",
+    ),
+    Kind(
+        "B011",
+        "an unknown problem code",
+        "'barometer explain CODE' tells what a code such as F003 means. Codes are printed in front of each problem.",
+    ),
+)

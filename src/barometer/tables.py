@@ -1,0 +1,227 @@
+"""The tables that pass between rooms: columns, types, units and meaning; and the objects that carry them.
+
+A room checks what it is handed with `check_columns`, so that a wrong table is named at the border where it
+appears. Shares are fractions in [0, 1] everywhere; only `publication` writes per cent.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    dtype: type[pl.DataType]
+    meaning: str
+
+
+SAMPLE = (
+    Column("unit_id", pl.String, "unit of the frame"),
+    Column("stratum", pl.String, "stratum the unit was drawn in, category codes joined by ':'"),
+    Column("population", pl.Int64, "units of the stratum in the frame, N_h"),
+    Column("sampled", pl.Int64, "units of the stratum in the sample, n_h"),
+    Column("inclusion_probability", pl.Float64, "n_h / N_h; 1 in a census"),
+    Column("design_weight", pl.Float64, "1 / inclusion probability"),
+    Column("prn", pl.Float64, "permanent random number in [0, 1)"),
+)
+"""One row a drawn unit; the register's own columns follow these."""
+
+ANSWERS = (
+    Column("case_id", pl.String, "one filled-in questionnaire or report; unique"),
+    Column("unit_id", pl.String, "unit of the sample it belongs to"),
+)
+"""One row a case; then one column a question: single choice, grid item ('question.item'), number and text under
+their own name; a multiple choice as Boolean columns 'question.code'. Null: not asked, or asked and not answered.
+Register columns are not repeated here."""
+
+WEIGHTS = (
+    Column("case_id", pl.String, "case of the answers"),
+    Column("unit_id", pl.String, "unit of the frame"),
+    Column("stratum", pl.String, "stratum of the variance, after collapsing"),
+    Column("psu", pl.String, "primary sampling unit of the variance"),
+    Column(
+        "population_psus",
+        pl.Float64,
+        "primary sampling units of the stratum in the frame; null: no correction",
+    ),
+    Column("design_weight", pl.Float64, "from the sample"),
+    Column("base_weight", pl.Float64, "design weight after the adjustment for non-response"),
+    Column("weight", pl.Float64, "final, calibrated weight; 1 where answers are not weighted"),
+)
+"""One row a case, in the order of the answers."""
+
+CELLS = (
+    Column("survey", pl.String, "survey of the edition"),
+    Column("indicator", pl.String, "indicator"),
+    Column("breakdown", pl.String, "breakdown, 'total' for everyone"),
+    Column("cell", pl.String, "category of the breakdown, 'a:b' in a crossing, 'all' of the total"),
+    Column("value", pl.Float64, "estimate: share in [0, 1], mean or total; null when there is no base"),
+    Column("se", pl.Float64, "standard error; null when it cannot be estimated"),
+    Column("ci_low", pl.Float64, "lower end of the interval at the programme's level"),
+    Column("ci_high", pl.Float64, "upper end"),
+    Column("df", pl.Float64, "degrees of freedom of the domain: PSUs minus strata it touches"),
+    Column("deff", pl.Float64, "design effect against simple random sampling without replacement"),
+    Column("n", pl.Int64, "cases in the base, unweighted"),
+    Column("n_yes", pl.Int64, "cases in the numerator, unweighted (mean, total: cases with a value)"),
+    Column("units", pl.Int64, "different units behind the base"),
+    Column("units_yes", pl.Int64, "different units with at least one case in the numerator"),
+    Column("units_no", pl.Int64, "different units with at least one base case outside the numerator"),
+    Column(
+        "largest",
+        pl.Float64,
+        "share of the largest unit in the cell: of cases (share), of the value (mean, total)",
+    ),
+    Column("second", pl.Float64, "share of the second largest unit"),
+    Column("n_missing", pl.Int64, "cases in the universe that gave no answer, outside the base"),
+    Column("n_dont_know", pl.Int64, "cases in the universe that answered don't know"),
+    Column("n_not_relevant", pl.Int64, "cases in the universe that answered not relevant"),
+    Column("weighted_base", pl.Float64, "weighted cases of the base"),
+    Column("weighted_yes", pl.Float64, "weighted cases of the numerator (mean, total: weighted sum)"),
+    Column(
+        "reason", pl.String, "why value or error is missing: '', 'no_respondents', 'one_unit', 'no_variation'"
+    ),
+)
+"""Estimates: one row an indicator and cell. Confidential."""
+
+CONTRASTS = (
+    Column("survey", pl.String, "survey"),
+    Column("indicator", pl.String, "indicator"),
+    Column("breakdown", pl.String, "breakdown"),
+    Column("cell_a", pl.String, "first cell"),
+    Column("cell_b", pl.String, "second cell"),
+    Column("difference", pl.Float64, "value of a minus value of b"),
+    Column("se", pl.Float64, "standard error of the difference, covariance included"),
+    Column("df", pl.Float64, "degrees of freedom of the pair"),
+    Column("p", pl.Float64, "two-sided p-value of the t-test"),
+    Column("p_holm", pl.Float64, "p adjusted for the pairs of the breakdown (Holm)"),
+)
+"""Pairwise differences between the cells of a breakdown. Confidential."""
+
+LEAVES = (
+    Column("survey", pl.String, "survey"),
+    Column("leaf", pl.Int64, "smallest register cell: the crossing of all register breakdowns"),
+    Column("breakdown", pl.String, "register breakdown"),
+    Column("cell", pl.String, "cell of that breakdown the leaf lies in"),
+)
+"""Which leaves make up each register cell (long form; every leaf lies in 'total', 'all')."""
+
+COUNTS = (
+    Column("survey", pl.String, "survey"),
+    Column("leaf", pl.Int64, "leaf"),
+    Column(
+        "indicator", pl.String, "indicator; or 'universe:ID' for membership of a universe among respondents"
+    ),
+    Column("group", pl.String, "'' or, for a breakdown by answers, 'breakdown/cell' the cases also lie in"),
+    Column("n", pl.Int64, "cases in the base"),
+    Column("n_yes", pl.Int64, "cases in the numerator"),
+    Column("weighted_base", pl.Float64, "weighted base"),
+    Column("weighted_yes", pl.Float64, "weighted numerator; mean and total: weighted sum"),
+)
+"""Evidence for disclosure control: counts an attacker would like to know. Confidential."""
+
+RESPONSE = (
+    Column("survey", pl.String, "survey"),
+    Column("breakdown", pl.String, "register breakdown, 'total' for everyone"),
+    Column("cell", pl.String, "cell"),
+    Column("frame", pl.Int64, "units in the frame"),
+    Column("sampled", pl.Int64, "units asked"),
+    Column("responded", pl.Int64, "units that answered"),
+    Column("cases", pl.Int64, "cases they handed in; equals responded unless units report several times"),
+)
+"""Response by register cell; what the methods page shows."""
+
+DIAGNOSTICS = (
+    Column("survey", pl.String, "survey"),
+    Column(
+        "statistic",
+        pl.String,
+        "'respondents', 'strata', 'collapsed_strata', 'response_classes', 'margins', "
+        "'margin_error' (largest relative), 'g_low', 'g_high', 'deff_weighting' (Kish)",
+    ),
+    Column("value", pl.Float64, "its value"),
+)
+"""How the weighting went."""
+
+RELEASED_CELLS = (
+    Column("survey", pl.String, "survey"),
+    Column("indicator", pl.String, "indicator"),
+    Column("breakdown", pl.String, "breakdown, 'total' for everyone"),
+    Column("cell", pl.String, "category; 'all' of the total"),
+    Column("value", pl.Float64, "share in [0, 1], mean or total; null when not published"),
+    Column("ci_low", pl.Float64, "lower end of the 95 % interval (1 - level); null when there is none"),
+    Column("ci_high", pl.Float64, "upper end"),
+    Column("n", pl.Int64, "unweighted base; null when not published"),
+    Column(
+        "n_dont_know", pl.Int64, "of the universe, answered don't know; total only, null when not published"
+    ),
+    Column("n_missing", pl.Int64, "of the universe, no answer; total only, null when not published"),
+    Column("status", pl.String, "'' published, 'c' confidential, 'z' no respondents"),
+    Column("quality", pl.String, "'' or 'u': wide interval; 'm': no margin can be calculated"),
+)
+"""The public cube. Rounded to six decimals, so that the same release comes out on any machine."""
+
+RELEASED_CONTRASTS = (
+    *CONTRASTS[:5],
+    Column("difference", pl.Float64, "value of a minus value of b"),
+    Column("ci_low", pl.Float64, "lower end of the interval of the difference"),
+    Column("ci_high", pl.Float64, "upper end"),
+    Column("p", pl.Float64, "two-sided p-value"),
+    Column("p_holm", pl.Float64, "p adjusted for the pairs of the breakdown (Holm)"),
+)
+"""Differences between published cells only."""
+
+
+def check_columns(table: pl.DataFrame, columns: Sequence[Column], name: str) -> pl.DataFrame:
+    """Give `table` back if it starts with these columns and types; else raise TypeError naming the differences."""
+    wrong = [
+        f"{column.name}: {table.schema.get(column.name, 'missing')}, expected {column.dtype.__name__}"
+        for column in columns
+        if table.schema.get(column.name) != column.dtype
+    ]
+    if wrong:
+        raise TypeError(f"table {name}: " + "; ".join(wrong))
+    return table
+
+
+def empty(columns: Sequence[Column]) -> pl.DataFrame:
+    """A table of these columns without rows."""
+    return pl.DataFrame(schema={column.name: column.dtype for column in columns})
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What `draw_sample` gives. `units` has columns SAMPLE, then those of the register."""
+
+    survey: str
+    units: pl.DataFrame
+    frame_size: int
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What `weigh` gives: weights, and what estimation needs to linearise calibration.
+
+    `auxiliaries` (n cases x k): calibration variables, zero columns where weights were not calibrated; the
+    residual of a linearised variable on them, fitted with `base_weight`, carries its variance (Deville and
+    Sarndal 1992).
+    """
+
+    survey: str
+    cases: pl.DataFrame  # WEIGHTS
+    auxiliaries: pl.DataFrame  # k Float64 columns, rows as in `cases`
+    response: pl.DataFrame  # RESPONSE
+    diagnostics: pl.DataFrame  # DIAGNOSTICS
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """What `estimate` gives for one survey or, joined, for an edition. Confidential, all of it."""
+
+    cells: pl.DataFrame  # CELLS
+    contrasts: pl.DataFrame  # CONTRASTS
+    leaves: pl.DataFrame  # LEAVES
+    counts: pl.DataFrame  # COUNTS
+    response: pl.DataFrame  # RESPONSE
+    diagnostics: pl.DataFrame  # DIAGNOSTICS

@@ -1,0 +1,89 @@
+"""The repository checks itself: sizes, generated pages, problem codes, words that don't belong here."""
+
+import ast
+import importlib.util
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from barometer.cli import command
+from barometer.problems import CATALOGUE
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted((ROOT / "src").rglob("*.py"))
+
+
+def tracked(*patterns: str) -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", *patterns], cwd=ROOT, capture_output=True, check=True
+    )
+    return [path for name in listed.stdout.decode().splitlines() if (path := ROOT / name).is_file()]
+
+
+def test_modules_fit_a_few_screens() -> None:
+    long = {str(path): count for path in MODULES if (count := len(path.read_text().splitlines())) > 400}
+    assert not long
+
+
+def test_functions_fit_a_screen() -> None:
+    long = []
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno > 60:
+                long.append(f"{path.name}:{node.name}")
+    assert not long
+
+
+def test_generated_pages_are_current() -> None:
+    spec = importlib.util.spec_from_file_location("generate_docs", ROOT / "tools" / "generate_docs.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for name, text in module.pages().items():
+        assert (ROOT / "docs" / "reference" / name).read_text() == text, "run .venv/bin/python tools/generate_docs.py"
+
+
+def test_every_problem_code_is_tested() -> None:
+    text = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("*.py"))
+    untested = [code for code in CATALOGUE if not re.search(rf"\b{code}\b", text)]
+    assert not untested
+
+
+def test_every_command_is_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text()
+    missing = [name for name in command.commands if f"`{name}`" not in readme and f"barometer {name}" not in readme]
+    assert not missing
+
+
+def test_every_catalogue_kind_has_plain_words() -> None:
+    for kind in CATALOGUE.values():
+        assert kind.explanation.endswith((".", ").")), kind.code
+        assert not kind.title.endswith("."), kind.code
+
+
+@pytest.mark.parametrize(
+    "path", tracked("*.md", "*.toml", "*.lock", "*.yaml", "Makefile", "*.sh"), ids=lambda path: path.name
+)
+def test_no_file_names_a_registry_or_this_machine(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"pypi\.org|pythonhosted|registry\.npmjs|index-url|/work/|/root/", text)
+
+
+def test_the_lock_file_covers_the_requirements() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    names = {re.split(r"[><=\[]", one)[0].lower() for one in wanted}
+    locked = set(re.findall(r"^([a-z0-9._-]+)==", (ROOT / "requirements.lock").read_text(), re.MULTILINE))
+    assert names <= locked
+
+
+def test_relative_links_of_the_docs_lead_somewhere() -> None:
+    dead = []
+    for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#\s]+)", path.read_text()):
+            if not target.startswith(("http:", "https:", "mailto:")) and not (path.parent / target).exists():
+                dead.append(f"{path.name}: {target}")
+    assert not dead
