@@ -4,6 +4,8 @@ A step's outputs appear all at once or not at all: they are written beside the e
 place by renaming. A process killed at any moment leaves the earlier state, or nothing that claims to be a state.
 """
 
+from __future__ import annotations
+
 import fcntl
 import hashlib
 import json
@@ -13,10 +15,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from barometer.model import Folder
 from barometer.problems import BadInput, Place, Problem
+
+if TYPE_CHECKING:
+    from barometer.model import Folder
 
 __all__ = ["Build", "Releases", "code_digest", "create_folder", "digest", "read_file", "read_folder"]
 
