@@ -96,9 +96,7 @@ class Problem:
 
     def __str__(self) -> str:
         head = f"{self.code} {self.place}: {self.title}" if str(self.place) else f"{self.code}: {self.title}"
-        return (
-            f"{head}\n    found     {self.found}\n    expected  {self.expected}\n    way out   {self.way_out}"
-        )
+        return f"{head}\n    found     {self.found}\n    expected  {self.expected}\n    way out   {self.way_out}"
 
 
 @dataclass

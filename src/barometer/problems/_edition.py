@@ -137,4 +137,21 @@ KINDS: tuple[Kind, ...] = (
         "text with control characters",
         "The text has invisible characters, usually from copying out of another program, that break files made of it.",
     ),
+    Kind(
+        "E060",
+        "simulated answers that do not meet a published figure",
+        "Answers are made up such that estimates round to the figures of figures.csv. With these respondents and this "
+        "model no such answers were found. Either the figures contradict each other in a way that is not detected, "
+        "or the model of simulation.toml makes the needed answers too rare.",
+    ),
+    Kind(
+        "E061",
+        "response that cannot be simulated",
+        "simulation.toml asks for more respondents than were drawn, in all or of one category.",
+    ),
+    Kind(
+        "E062",
+        "answers that cannot be simulated",
+        "A hard check or a required question leaves respondents no answer that the model of simulation.toml gives.",
+    ),
 )

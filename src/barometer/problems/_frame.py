@@ -20,9 +20,13 @@ KINDS: tuple[Kind, ...] = (
         "register has a column that is not described",
         "The column is left out. Describe it in frame.toml if strata, weights or tables need it.",
     ),
-    Kind("F005", "unit id occurs more than once", "A unit stands once in the register; twice, it could be drawn twice."),
+    Kind(
+        "F005", "unit id occurs more than once", "A unit stands once in the register; twice, it could be drawn twice."
+    ),
     Kind("F006", "unit without an id", "Every unit needs an id, by which its answers find it."),
-    Kind("F007", "category that is not described", "The value is not one of the codes that frame.toml gives the column."),
+    Kind(
+        "F007", "category that is not described", "The value is not one of the codes that frame.toml gives the column."
+    ),
     Kind(
         "F008",
         "blank value in a required column",

@@ -95,4 +95,23 @@ KINDS: tuple[Kind, ...] = (
         "text with control characters",
         "The text has invisible characters, usually from copying out of another program, that break files made of it.",
     ),
+    # One respondent's answers
+    Kind("Q101", "answer that is no choice", "The code is none of the choices shown, or stands there twice."),
+    Kind("Q102", "answer of the wrong kind", "The question asks for another kind of answer."),
+    Kind("Q103", "too few or too many marks", "The question says how many choices may be marked."),
+    Kind(
+        "Q104",
+        "marks that exclude each other",
+        "A choice such as 'none' or 'don't know' cannot be true together with others.",
+    ),
+    Kind("Q105", "number outside the question's limits", "The question's own limits exclude this number."),
+    Kind("Q106", "number with too many decimals", "The question asks for a rounder number."),
+    Kind("Q107", "text is too long", "The text has more characters or lines than the question allows."),
+    Kind("Q108", "answer to what asks nothing", "Information is shown and not answered."),
+    Kind("Q109", "question is not answered", "The questionnaire asks for an answer before going on."),
+    Kind(
+        "Q110",
+        "answers do not fit together",
+        "A check of the questionnaire compares several answers, and they contradict each other or are unlikely.",
+    ),
 )

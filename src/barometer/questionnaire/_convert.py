@@ -1,0 +1,221 @@
+"""One question's columns in a file of texts as its columns in a table of answers."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from barometer.model import Question, QuestionKind
+from barometer.problems import Place, Problem, Severity, suggestion
+from barometer.questionnaire._map import QuestionMap
+
+MARKS: Mapping[str, str | bool] = {"true": True, "1": True, "false": False, "0": False}
+"""What marks of a multiple choice look like where the map does not say; in any case."""
+VALUES_LISTED = 20
+"""How many different values a problem lists before it only counts."""
+
+
+@dataclass(frozen=True)
+class Converted:
+    columns: dict[str, pl.Series]
+    problems: list[Problem]
+
+
+def converted(rows: pl.DataFrame, source: QuestionMap, question: Question, place: Place) -> Converted:
+    """The question's columns; A025 for values without a code, warnings for numbers that needed a rule."""
+    match question.kind:
+        case QuestionKind.MULTI if source.columns:
+            return _marks(rows, source, question, place)
+        case QuestionKind.MULTI:
+            return _separated(rows, source, question, place)
+        case QuestionKind.GRID:
+            return _grid(rows, source, question, place)
+        case QuestionKind.SINGLE:
+            codes, problems = _codes(rows[source.column], source, question, place)
+            return Converted({question.id: codes}, problems)
+        case QuestionKind.NUMBER:
+            return _numbers(rows[source.column], source, question, place)
+    text = _translated(rows[source.column], lambda value: None if value in source.blank else value, pl.String())
+    return Converted({question.id: text}, [])
+
+
+def map_problems(source: QuestionMap, question: Question, place: Place) -> list[Problem]:
+    """Whether a question is mapped as its kind asks, to choices and items it has."""
+    kind = question.kind
+    problems = []
+    several = kind is QuestionKind.GRID or (kind is QuestionKind.MULTI and not source.column)
+    if kind is QuestionKind.INFORMATION or several != bool(source.columns):
+        expected = "columns, one a choice or item" if several else "column"
+        problems.append(_wrong(place, f"{question.id}, a {kind.value} question", expected, f"Give {expected}."))
+    if kind is QuestionKind.MULTI and source.column and not source.separator:
+        problems.append(_wrong(place, f"{question.id} without a separator", "separator", "Give the separator."))
+    parts = [item.code for item in question.items] if kind is QuestionKind.GRID else _choice_codes(question)
+    targets = [*source.columns]
+    if source.values is not None and kind is not QuestionKind.GRID and source.columns:
+        marks = [value for value in source.values.values() if not isinstance(value, bool)]
+        if marks:
+            problems.append(_wrong(place, f"{marks}", "true or false", "Write true or false without quotation marks."))
+    elif source.values is not None:
+        codes = _choice_codes(question)
+        problems += _unknown([str(value) for value in source.values.values()], codes, question, place)
+    return problems + _unknown(targets, parts, question, place)
+
+
+def listed(counts: Mapping[str, int]) -> str:
+    """'a (3), b (1)', the most frequent first."""
+    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    shown = ", ".join(f"{value} ({count})" for value, count in ordered[:VALUES_LISTED])
+    return shown + (f" and {len(ordered) - VALUES_LISTED} more" if len(ordered) > VALUES_LISTED else "")
+
+
+def _marks(rows: pl.DataFrame, source: QuestionMap, question: Question, place: Place) -> Converted:
+    """A column a choice. All blank: no answer; a choice without a column: never marked, and a warning."""
+    marks: dict[str, pl.Series] = {}
+    problems: list[Problem] = []
+    for code, column in source.columns.items():
+        marks[code], told = _known(
+            rows[column], lambda value: _mark(value, source), "true or false", source, place, pl.Boolean()
+        )
+        problems += told
+    table = pl.DataFrame(marks)
+    answered = pl.any_horizontal(pl.all().is_not_null())
+    if source.none_marked == "missing":
+        answered = pl.any_horizontal(pl.all().fill_null(False))
+    absent = [code for code in _choice_codes(question) if code not in marks]
+    if absent:
+        problems.append(_without_column(question, absent, place))
+    given = table.select(answered.alias("answered"))["answered"]
+    columns = {}
+    for code in _choice_codes(question):
+        mark = marks[code].fill_null(False) if code in marks else pl.repeat(False, len(rows), eager=True)
+        columns[f"{question.id}.{code}"] = pl.select(pl.when(given).then(mark)).to_series()
+    return Converted(columns, problems)
+
+
+def _mark(value: str, source: QuestionMap) -> str | bool | None:
+    if source.values is not None:
+        return source.values.get(value)
+    return MARKS.get(value.casefold())
+
+
+def _separated(rows: pl.DataFrame, source: QuestionMap, question: Question, place: Place) -> Converted:
+    """All marks in one column."""
+    codes = _choice_codes(question)
+    sets: dict[str, set[str]] = {}
+    unknown: Counter[str] = Counter()
+    cells = Counter(rows[source.column].to_list())
+    for cell, count in cells.items():
+        parts = [part.strip() for part in cell.split(source.separator)]
+        given = [part for part in parts if part not in source.blank and part]
+        sets[cell] = {code for part in given if (code := _code(part, source, codes)) is not None}
+        for part in given:
+            if _code(part, source, codes) is None:
+                unknown[part] += count
+    columns = {}
+    for code in codes:
+        marks = {cell: code in marked if marked else None for cell, marked in sets.items()}
+        columns[f"{question.id}.{code}"] = _translated(rows[source.column], marks.__getitem__, pl.Boolean())
+    return Converted(columns, _without_code(unknown, source.column, ", ".join(codes), place))
+
+
+def _grid(rows: pl.DataFrame, source: QuestionMap, question: Question, place: Place) -> Converted:
+    columns: dict[str, pl.Series] = {}
+    problems: list[Problem] = []
+    for item, column in source.columns.items():
+        columns[f"{question.id}.{item}"], told = _codes(rows[column], source, question, place)
+        problems += told
+    return Converted(columns, problems)
+
+
+def _codes(column: pl.Series, source: QuestionMap, question: Question, place: Place) -> tuple[pl.Series, list[Problem]]:
+    codes = _choice_codes(question)
+    return _known(column, lambda value: _code(value, source, codes), ", ".join(codes), source, place, pl.String())
+
+
+def _code(value: str, source: QuestionMap, codes: list[str]) -> str | None:
+    if source.values is not None:
+        return str(source.values[value]) if value in source.values else None
+    return value if value in codes else None
+
+
+def _known(
+    column: pl.Series,
+    meaning: Callable[[str], str | bool | None],
+    expected: str,
+    source: QuestionMap,
+    place: Place,
+    dtype: pl.DataType,
+) -> tuple[pl.Series, list[Problem]]:
+    """The column with values replaced by what they mean, blanks by null, and a problem for those without meaning.
+
+    A value the map lists is never a blank.
+    """
+    unknown: Counter[str] = Counter()
+    for value, count in Counter(column.to_list()).items():
+        if value not in source.blank and meaning(value) is None:
+            unknown[value] += count
+    return _translated(column, meaning, dtype), _without_code(unknown, column.name, expected, place)
+
+
+def _numbers(column: pl.Series, source: QuestionMap, question: Question, place: Place) -> Converted:
+    unreadable: Counter[str] = Counter()
+    by_rule: Counter[str] = Counter()
+    numbers: dict[str, float | None] = {}
+    for value, count in Counter(column.to_list()).items():
+        if value in source.blank:
+            numbers[value] = None
+            continue
+        numbers[value], ruled = source.number.read(value)
+        if numbers[value] is None:
+            unreadable[f"'{value}'"] += count
+        elif ruled:
+            by_rule[f"'{value}' as {numbers[value]:g}"] += count
+    where = Place(file=place.file, column=column.name)
+    problems = []
+    if unreadable:
+        found = f"{unreadable.total()} values: {listed(unreadable)}"
+        way_out = "They are missing now. Give a rule for them under number, or accept it."
+        problems.append(Problem("A030", where, found, "numbers", way_out, Severity.WARNING))
+    if by_rule:
+        found = f"{by_rule.total()} values: {listed(by_rule)}"
+        way_out = "Look whether the rule reads them as they were meant."
+        problems.append(Problem("A031", where, found, "plain numbers", way_out, Severity.WARNING))
+    return Converted({question.id: _translated(column, numbers.__getitem__, pl.Float64())}, problems)
+
+
+def _translated(column: pl.Series, meaning: Callable[[str], object], dtype: pl.DataType) -> pl.Series:
+    """Each different value is looked at once."""
+    meanings = {value: meaning(value) for value in column.unique()}
+    if column.is_empty():
+        return column.cast(dtype)
+    return column.replace_strict(list(meanings), list(meanings.values()), return_dtype=dtype)
+
+
+def _without_code(unknown: Mapping[str, int], column: str, expected: str, place: Place) -> list[Problem]:
+    if not unknown:
+        return []
+    found = listed({f"'{value}'": count for value, count in unknown.items()})
+    way_out = "Add them to values, or to blank if they mean no answer."
+    return [Problem("A025", Place(file=place.file, column=column), found, expected, way_out)]
+
+
+def _without_column(question: Question, codes: list[str], place: Place) -> Problem:
+    found, way_out = f"{question.id}: {', '.join(codes)}", "Map them if the file has them; they count as not marked."
+    return Problem("A032", place, found, "a column a choice", way_out, Severity.WARNING)
+
+
+def _unknown(found: list[str], known: list[str], question: Question, place: Place) -> list[Problem]:
+    return [
+        Problem("A024", place, f"'{code}'", f"a code of {question.id}", suggestion(code, known))
+        for code in dict.fromkeys(found)
+        if code not in known
+    ]
+
+
+def _wrong(place: Place, found: str, expected: str, way_out: str) -> Problem:
+    return Problem("A021", place, found, expected, way_out)
+
+
+def _choice_codes(question: Question) -> list[str]:
+    return [choice.code for choice in question.choices]

@@ -1,0 +1,116 @@
+"""The columns of a table of answers, and the way of all its cases through an instrument at once.
+
+The table is walked question by question as a respondent would: what a question's condition, its page's or its
+choices' do not let through becomes null before later conditions look at it.
+"""
+
+import polars as pl
+
+from barometer.expressions import Expression, to_polars
+from barometer.model import Instrument, Question, QuestionKind
+
+
+def answer_columns(instrument: Instrument) -> dict[str, pl.DataType]:
+    """Columns of a table of answers after case_id and unit_id, in the order of the questions."""
+    columns: dict[str, pl.DataType] = {}
+    for question in instrument.questions:
+        columns |= {name: _dtype(question.kind) for name in question_columns(question)}
+    return columns
+
+
+def question_columns(question: Question) -> tuple[str, ...]:
+    """The columns that hold the question's answers."""
+    if question.kind is QuestionKind.INFORMATION:
+        return ()
+    if question.kind is QuestionKind.MULTI:
+        return tuple(f"{question.id}.{choice.code}" for choice in question.choices)
+    if question.kind is QuestionKind.GRID:
+        return tuple(f"{question.id}.{item.code}" for item in question.items)
+    return (question.id,)
+
+
+def answers_on_path(instrument: Instrument, register: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """The same table with answers off the path made null, and marks of hidden choices False.
+
+    `register`: one row a unit, unit_id and the register's columns. `answers`: columns as `answer_columns` tells.
+    """
+    return walked(instrument, register, answers).select(answers.columns)
+
+
+def walked(instrument: Instrument, register: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """Answers that count, with the register's columns, and for the rules also `shown` and `given` columns."""
+    own = [name for name in register.columns if name == "unit_id" or name not in answers.columns]
+    units = register.select(own).unique("unit_id", keep="first", maintain_order=True)
+    table = answers.join(units, on="unit_id", how="left", maintain_order="left")
+    for page in instrument.pages:
+        table = table.with_columns(holds(page.when).alias(f"{_SHOWN}page"))
+        for question in page.questions:
+            here = pl.col(f"{_SHOWN}page") & holds(question.when)
+            given = [pl.col(name).alias(f"{_GIVEN}{name}") for name in question_columns(question)]
+            table = table.with_columns(here.alias(f"{_SHOWN}question {question.id}"))
+            table = table.with_columns(*given, *_counted(question))
+    return table
+
+
+def shown(question_id: str) -> pl.Expr:
+    """Whether the question was on the path."""
+    return pl.col(f"{_SHOWN}question {question_id}")
+
+
+def given(column: str) -> pl.Expr:
+    """The column as it was handed in, off the path or not."""
+    return pl.col(f"{_GIVEN}{column}")
+
+
+def holds(expression: Expression | None) -> pl.Expr:
+    return pl.lit(True) if expression is None else to_polars(expression)
+
+
+_SHOWN = "\0shown "
+_GIVEN = "\0given "
+
+
+def _counted(question: Question) -> list[pl.Expr]:
+    """The question's columns as they count."""
+    here = shown(question.id)
+    match question.kind:
+        case QuestionKind.INFORMATION:
+            return []
+        case QuestionKind.MULTI:
+            return _counted_marks(question, here)
+        case QuestionKind.GRID:
+            return [
+                pl.when(here & holds(item.when)).then(_visible(name, question)).alias(name)
+                for item, name in zip(question.items, question_columns(question), strict=True)
+            ]
+        case QuestionKind.SINGLE:
+            return [pl.when(here).then(_visible(question.id, question)).alias(question.id)]
+    return [pl.when(here).then(pl.col(question.id)).alias(question.id)]
+
+
+def _counted_marks(question: Question, here: pl.Expr) -> list[pl.Expr]:
+    """Marks of choices that are shown; no answer where only hidden choices were marked."""
+    columns = question_columns(question)
+    visible = [holds(choice.when) for choice in question.choices]
+    marks = [pl.col(name).fill_null(False) for name in columns]
+    left = [mark & see for mark, see in zip(marks, visible, strict=True)]
+    answered = pl.any_horizontal([pl.col(name).is_not_null() for name in columns])
+    counts = here & answered & (pl.any_horizontal(left) | ~pl.any_horizontal(marks))
+    return [pl.when(counts).then(mark).alias(name) for mark, name in zip(left, columns, strict=True)]
+
+
+def _visible(column: str, question: Question) -> pl.Expr:
+    """The code, null where its choice is hidden."""
+    hidden = [
+        (pl.col(column) == choice.code).fill_null(False) & ~holds(choice.when)
+        for choice in question.choices
+        if choice.when is not None
+    ]
+    code = pl.when(~pl.any_horizontal(hidden)).then(pl.col(column)) if hidden else pl.col(column)
+    return code.alias(column)
+
+
+def _dtype(kind: QuestionKind) -> pl.DataType:
+    if kind is QuestionKind.MULTI:
+        return pl.Boolean()
+    return pl.Float64() if kind is QuestionKind.NUMBER else pl.String()
