@@ -1,0 +1,31 @@
+"""An edition folder, read and checked whole.
+
+The door is `read_edition(folder)`; `check_edition(folder)` gives all problems, warnings too, without raising.
+Nothing here reads the disk: a folder is a mapping from path to content. The formats are described in
+docs/reference/edition-folder.md and docs/reference/workbook.md.
+"""
+
+from barometer.edition._canonical import canonical_json, to_yaml
+from barometer.edition._contradictions import contradictions
+from barometer.edition._edition import check_edition, read_edition
+from barometer.edition._figures import Figure, read_figures
+from barometer.edition._instrument import read_instrument
+from barometer.edition._names import answer_scope
+from barometer.edition._outputs import FLOOR_UNITS
+from barometer.edition._starter import starter
+from barometer.edition._workbook_writer import to_workbook
+
+__all__ = [
+    "FLOOR_UNITS",
+    "Figure",
+    "answer_scope",
+    "canonical_json",
+    "check_edition",
+    "contradictions",
+    "read_edition",
+    "read_figures",
+    "read_instrument",
+    "starter",
+    "to_workbook",
+    "to_yaml",
+]
