@@ -1,0 +1,179 @@
+"""Files of figures for those who want to reckon on: CSV with names, Parquet with codes, JSON that explains both.
+
+All come from the release alone, so nothing reaches a file around disclosure control.
+"""
+
+import io
+import json
+from collections.abc import Mapping
+
+import polars as pl
+
+from barometer.model import ALL, TOTAL, Edition, Indicator, Text
+from barometer.publication._cube import Cube
+from barometer.publication._language import Language, language
+
+CELL_COLUMNS = (
+    "edition", "synthetic", "survey", "indicator", "indicator_label", "measure", "breakdown", "breakdown_label",
+    "cell", "cell_label", "value", "ci_low", "ci_high", "n", "n_dont_know", "n_missing", "status", "quality",
+)  # fmt: skip
+
+
+def slug(indicator: Indicator) -> str:
+    """An indicator's name in addresses: 'NOV_LEVEL=copy' is 'nov_level-copy'. Ids have no '-', so it is unique."""
+    return indicator.id.lower().replace("=", "-")
+
+
+def csv_path(indicator: Indicator) -> str:
+    """Where an indicator's file is inside a language's folder."""
+    return f"data/{slug(indicator)}.csv"
+
+
+def cells_path(edition: Edition) -> str:
+    return f"data/{edition.id}.csv"
+
+
+def common_files(cube: Cube) -> dict[str, bytes]:
+    """Files that are the same in every language, under data/."""
+    edition = cube.edition
+    marked = _marked(cube.release.cells, cube)
+    parquet = io.BytesIO()
+    marked.write_parquet(parquet, compression="zstd", metadata={"edition": edition.id, "synthetic": _flag(edition)})
+    return {
+        f"data/{edition.id}.parquet": parquet.getvalue(),
+        f"data/{edition.id}-differences.csv": _csv(_marked(cube.release.contrasts, cube)),
+        f"data/{edition.id}.json": _json(metadata(cube)),
+    }
+
+
+def language_files(cube: Cube, language: Language) -> dict[str, bytes]:
+    """CSV of the whole cube and of each indicator, with names in `language`; paths inside the language's folder."""
+    labelled = _labelled(cube, language)
+    parts = labelled.partition_by("indicator", maintain_order=True, as_dict=True)
+    files = {cells_path(cube.edition): _csv(labelled)}
+    for indicator in cube.edition.indicators:
+        files[csv_path(indicator)] = _csv(parts[(indicator.id,)])
+    return files
+
+
+def metadata(cube: Cube) -> dict[str, object]:
+    """The data dictionary: columns, codes and names in all languages, questions, rules and marks."""
+    edition = cube.edition
+    languages = [language(code) for code in edition.languages]
+    return {
+        "edition": edition.id,
+        "title": dict(edition.title),
+        "synthetic": edition.synthetic,
+        "synthetic_note": dict(edition.synthetic_note),
+        "reference_period": [edition.period_start.isoformat(), edition.period_end.isoformat()],
+        "released": edition.release_at.isoformat(),
+        "publisher": dict(edition.publisher.name),
+        "contact": edition.publisher.contact,
+        "licence": edition.publisher.licence,
+        "definition": dict(edition.definition),
+        "sources": list(edition.sources),
+        "level": edition.rules.level,
+        "columns": {name: {one.code: one.say(f"column.{name}") for one in languages} for name in CELL_COLUMNS},
+        "marks": {mark: {one.code: one.say(f"explain.{mark}") for one in languages} for mark in "czum"},
+        "surveys": [
+            {
+                "id": survey.id,
+                "title": dict(survey.title),
+                "units": dict(survey.frame.units_plural),
+                "selection": survey.design.selection.value,
+                "weighted": survey.weighting.weighted,
+                "questionnaire": {"version": survey.instrument.version, "sha256": survey.instrument.digest},
+                "breakdowns": [
+                    {
+                        "id": breakdown.id,
+                        "label": dict(breakdown.label),
+                        "overlapping": breakdown.overlapping,
+                        "categories": {one.code: dict(one.label) for one in breakdown.categories},
+                    }
+                    for breakdown in survey.programme.breakdowns
+                ],
+                "indicators": [_indicator(cube, one) for one in survey.programme.indicators],
+            }
+            for survey in edition.surveys
+        ],
+    }
+
+
+def _indicator(cube: Cube, indicator: Indicator) -> dict[str, object]:
+    survey = cube.owners[indicator.id]
+    question = survey.instrument.question(indicator.question.partition(".")[0]) if indicator.question else None
+    return {
+        "id": indicator.id,
+        "label": dict(indicator.label),
+        "measure": indicator.measure.value,
+        "unit": dict(indicator.unit),
+        "universe": dict(cube.universe(indicator).label),
+        "question_id": indicator.question,
+        "question": dict(question.text) if question else {},
+        "components": list(indicator.components),
+        "numerator": indicator.numerator.source if indicator.numerator else "",
+        "dont_know": indicator.dont_know.value,
+        "not_relevant": indicator.not_relevant.value,
+        "note": dict(indicator.note),
+        "breaks": {edition: dict(reason) for edition, reason in indicator.breaks.items()},
+    }
+
+
+def _marked(table: pl.DataFrame, cube: Cube) -> pl.DataFrame:
+    edition = cube.edition
+    marks = pl.lit(edition.id).alias("edition"), pl.lit(edition.synthetic).alias("synthetic")
+    return table.select(*marks, pl.all())
+
+
+def _labelled(cube: Cube, language: Language) -> pl.DataFrame:
+    edition = cube.edition
+
+    def names(rows: Mapping[tuple[str, ...], Text], keys: tuple[str, ...], label: str) -> pl.DataFrame:
+        columns = {key: [row[n] for row in rows] for n, key in enumerate(keys)}
+        return pl.DataFrame({**columns, label: [language.text(text) for text in rows.values()]})
+
+    indicators: dict[tuple[str, ...], Text] = {(one.id,): one.label for one in edition.indicators}
+    measures = pl.DataFrame(
+        {
+            "indicator": [one.id for one in edition.indicators],
+            "measure": [one.measure.value for one in edition.indicators],
+        }
+    )
+    everyone = {code: language.say("methods.everyone") for code in edition.languages}
+    breakdowns: dict[tuple[str, ...], Text] = {(one.id, TOTAL): everyone for one in edition.surveys}
+    cells: dict[tuple[str, ...], Text] = {(one.id, TOTAL, ALL): everyone for one in edition.surveys}
+    for survey in edition.surveys:
+        for breakdown in survey.programme.breakdowns:
+            breakdowns[survey.id, breakdown.id] = breakdown.label
+            cells |= {(survey.id, breakdown.id, one.code): one.label for one in breakdown.categories}
+    return (
+        _marked(cube.release.cells, cube)
+        .join(names(indicators, ("indicator",), "indicator_label"), on="indicator", maintain_order="left", how="left")
+        .join(measures, on="indicator", maintain_order="left", how="left")
+        .join(
+            names(breakdowns, ("survey", "breakdown"), "breakdown_label"),
+            on=["survey", "breakdown"],
+            maintain_order="left",
+            how="left",
+        )
+        .join(
+            names(cells, ("survey", "breakdown", "cell"), "cell_label"),
+            on=["survey", "breakdown", "cell"],
+            maintain_order="left",
+            how="left",
+        )
+        .select(CELL_COLUMNS)
+    )
+
+
+def _csv(table: pl.DataFrame) -> bytes:
+    # A byte order mark, without which spreadsheets take æ, ø and å for something else.
+    return table.write_csv(include_bom=True).encode()
+
+
+def _flag(edition: Edition) -> str:
+    return "true" if edition.synthetic else "false"
+
+
+def _json(content: object) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
