@@ -48,8 +48,7 @@ def test_generated_pages_are_current() -> None:
 
 def test_every_problem_code_is_tested() -> None:
     text = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("*.py"))
-    untested = [code for code in CATALOGUE if not re.search(rf"\b{code}\b", text)]
-    assert not untested
+    assert not CATALOGUE.keys() - set(re.findall(r"\b[A-Z]\d{3}\b", text))
 
 
 def test_every_command_is_in_the_readme() -> None:
@@ -69,7 +68,7 @@ def test_every_catalogue_kind_has_plain_words() -> None:
 )
 def test_no_file_names_a_registry_or_this_machine(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert not re.search(r"pypi\.org|pythonhosted|registry\.npmjs|index-url|/work/|/root/", text)
+    assert not re.search(r"pypi\.org|pythonhosted|registry\.npmjs|https?://[^\s]*/simple|/work/|/root/", text)
 
 
 def test_the_lock_file_covers_the_requirements() -> None:

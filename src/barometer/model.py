@@ -168,9 +168,7 @@ class Frame:
 
 
 class Selection(Enum):
-    STRATIFIED = (
-        "stratified"  # simple random without replacement in each stratum, by permanent random numbers
-    )
+    STRATIFIED = "stratified"  # simple random without replacement in each stratum, by permanent random numbers
     CENSUS = "census"  # everyone is asked
     REPORTED = "reported"  # nobody drew anybody: every report handed in, clustered in units
 
@@ -356,9 +354,7 @@ class Programme:
     universes: tuple[Universe, ...]
     indicators: tuple[Indicator, ...]
     breakdowns: tuple[Breakdown, ...]
-    by: Mapping[
-        str, tuple[str, ...]
-    ]  # indicator id -> breakdown ids, without the total, which is always made
+    by: Mapping[str, tuple[str, ...]]  # indicator id -> breakdown ids, without the total, which is always made
     level: float = 0.05
 
     def indicator(self, indicator_id: str) -> Indicator:
@@ -366,6 +362,13 @@ class Programme:
 
     def breakdown(self, breakdown_id: str) -> Breakdown:
         return next(breakdown for breakdown in self.breakdowns if breakdown.id == breakdown_id)
+
+    def register_columns(self, breakdown: Breakdown) -> tuple[str, ...]:
+        """Register columns whose crossing makes the breakdown's cells; none if answers have a part in it."""
+        if breakdown.column:
+            return (breakdown.column,)
+        parts = [self.register_columns(self.breakdown(part)) for part in breakdown.crossing]
+        return tuple(name for part in parts for name in part) if all(parts) else ()
 
 
 @dataclass(frozen=True)

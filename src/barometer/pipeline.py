@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 
 from barometer import files
-from barometer.disclosure import Release, open_release, protect_in_full, release_files
+from barometer.disclosure import Decision, Release, open_release, protect_in_full, release_files
 from barometer.edition import contradictions, read_edition, read_figures
 from barometer.estimation import estimate, join
 from barometer.model import Edition, Folder, Survey
@@ -90,9 +90,7 @@ def open_desk(path: Path, workspace: Path) -> Desk:
 
 def sample(desk: Desk) -> Outcome:
     """Draw the sample of every survey from its frame."""
-    drawn = {
-        survey.id: draw_sample(survey, desk.rng(f"sample {survey.id}")) for survey in desk.edition.surveys
-    }
+    drawn = {survey.id: draw_sample(survey, desk.rng(f"sample {survey.id}")) for survey in desk.edition.surveys}
     _leave(desk, "sample", {f"{name}.parquet": _parquet(one.units) for name, one in drawn.items()})
     parts = [
         f"{one.units.height:,} of {desk.edition.survey(name).frame.units.height:,} units ({name})"
@@ -118,8 +116,7 @@ def answers(desk: Desk) -> Outcome:
     warnings = raise_errors(problems)
     _leave(desk, "answers", {f"{name}.parquet": _parquet(table) for name, table in tables.items()})
     parts = [
-        f"{table.height:,} cases of {table['unit_id'].n_unique():,} units ({name})"
-        for name, table in tables.items()
+        f"{table.height:,} cases of {table['unit_id'].n_unique():,} units ({name})" for name, table in tables.items()
     ]
     return Outcome("; ".join(parts), warnings)
 
@@ -135,9 +132,7 @@ def weigh_answers(desk: Desk) -> Outcome:
             outputs[f"{survey.id}.{name}.parquet"] = _parquet(getattr(weights, name))
         total = weights.cases["weight"].sum()
         parts.append(
-            f"weights sum to {total:,.0f} ({survey.id})"
-            if survey.weighting.weighted
-            else f"no weights ({survey.id})"
+            f"weights sum to {total:,.0f} ({survey.id})" if survey.weighting.weighted else f"no weights ({survey.id})"
         )
     _leave(desk, "weigh", outputs)
     return Outcome("; ".join(parts))
@@ -147,10 +142,7 @@ def estimate_programme(desk: Desk) -> Outcome:
     """Estimate every indicator in every cell, with its uncertainty."""
     samples, tables, weights = _samples(desk), _answers(desk), _weights(desk)
     estimates = join(
-        [
-            estimate(survey, samples[survey.id], tables[survey.id], weights[survey.id])
-            for survey in desk.edition.surveys
-        ]
+        [estimate(survey, samples[survey.id], tables[survey.id], weights[survey.id]) for survey in desk.edition.surveys]
     )
     _leave(desk, "estimate", {f"{name}.parquet": _parquet(getattr(estimates, name)) for name in _ESTIMATES})
     return Outcome(f"{estimates.cells.height:,} estimates, {estimates.contrasts.height:,} differences tested")
@@ -162,7 +154,8 @@ def protect_estimates(desk: Desk) -> Outcome:
     estimates = Estimates(**{name: _frame(stored[f"{name}.parquet"]) for name in _ESTIMATES})
     release, decision = protect_in_full(desk.edition, estimates)
     outputs = {f"release/{name}": content for name, content in release_files(release).items()}
-    outputs |= {f"confidential/{name}": content for name, content in decision.files().items()}
+    outputs["confidential/decision.parquet"] = _parquet(_decided(estimates, decision))
+    outputs["confidential/audit.parquet"] = _parquet(decision.findings)
     _leave(desk, "protect", outputs)
     hidden = release.cells.filter(pl.col("status") == "c").height
     return Outcome(f"{release.cells.height - hidden:,} cells published, {hidden:,} hidden; audit passed")
@@ -273,11 +266,21 @@ def diff(new: Release, old: Release) -> pl.DataFrame:
 _ESTIMATES = ("cells", "contrasts", "leaves", "counts", "response", "diagnostics")
 
 
+def _decided(estimates: Estimates, decision: Decision) -> pl.DataFrame:
+    """Every hidden cell with the rule that hides it, or 'secondary'. For the survey team only."""
+    rules = {**dict.fromkeys(decision.secondary, "secondary"), **decision.sensitive}
+    rows = sorted(rules)
+    keys = estimates.cells[rows].select("survey", "indicator", "breakdown", "cell", "n", "units")
+    return keys.with_columns(rule=pl.Series([rules[row] for row in rows], dtype=pl.String))
+
+
 def _imported(desk: Desk, survey: Survey) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
     source = survey.answers
-    return import_answers(
-        desk.folder[source.file], desk.folder[source.map_file], survey, source.file, source.map_file
-    )
+    return import_answers(desk.folder[source.file],
+        desk.folder[source.map_file],
+        survey,
+        Place(file=source.file),
+        Place(file=source.map_file),)
 
 
 def _simulated(desk: Desk, survey: Survey, drawn: Sample) -> pl.DataFrame:
@@ -304,9 +307,7 @@ def _weights(desk: Desk) -> dict[str, Weights]:
     stored = desk.build.read("weigh", "weigh")
     parts = ("cases", "auxiliaries", "response", "diagnostics")
     return {
-        survey.id: Weights(
-            survey.id, **{part: _frame(stored[f"{survey.id}.{part}.parquet"]) for part in parts}
-        )
+        survey.id: Weights(survey.id, **{part: _frame(stored[f"{survey.id}.{part}.parquet"]) for part in parts})
         for survey in desk.edition.surveys
     }
 
@@ -331,9 +332,7 @@ def _inputs(desk: Desk, step: str) -> dict[str, str]:
     }
     for earlier in _UPSTREAM[step]:
         record = desk.build.provenance(earlier)
-        own |= {
-            f"{earlier}/{name}": checksum for name, checksum in (record or {"outputs": {}})["outputs"].items()
-        }
+        own |= {f"{earlier}/{name}": checksum for name, checksum in (record or {"outputs": {}})["outputs"].items()}
     return own
 
 

@@ -79,9 +79,7 @@ CELLS = (
     Column("n_not_relevant", pl.Int64, "cases in the universe that answered not relevant"),
     Column("weighted_base", pl.Float64, "weighted cases of the base"),
     Column("weighted_yes", pl.Float64, "weighted cases of the numerator (mean, total: weighted sum)"),
-    Column(
-        "reason", pl.String, "why value or error is missing: '', 'no_respondents', 'one_unit', 'no_variation'"
-    ),
+    Column("reason", pl.String, "why value or error is missing: '', 'no_respondents', 'one_unit', 'no_variation'"),
 )
 """Estimates: one row an indicator and cell. Confidential."""
 
@@ -110,9 +108,7 @@ LEAVES = (
 COUNTS = (
     Column("survey", pl.String, "survey"),
     Column("leaf", pl.Int64, "leaf"),
-    Column(
-        "indicator", pl.String, "indicator; or 'universe:ID' for membership of a universe among respondents"
-    ),
+    Column("indicator", pl.String, "indicator; or 'universe:ID' for membership of a universe among respondents"),
     Column("group", pl.String, "'' or, for a breakdown by answers, 'breakdown/cell' the cases also lie in"),
     Column("n", pl.Int64, "cases in the base"),
     Column("n_yes", pl.Int64, "cases in the numerator"),
@@ -153,9 +149,7 @@ RELEASED_CELLS = (
     Column("ci_low", pl.Float64, "lower end of the 95 % interval (1 - level); null when there is none"),
     Column("ci_high", pl.Float64, "upper end"),
     Column("n", pl.Int64, "unweighted base; null when not published"),
-    Column(
-        "n_dont_know", pl.Int64, "of the universe, answered don't know; total only, null when not published"
-    ),
+    Column("n_dont_know", pl.Int64, "of the universe, answered don't know; total only, null when not published"),
     Column("n_missing", pl.Int64, "of the universe, no answer; total only, null when not published"),
     Column("status", pl.String, "'' published, 'c' confidential, 'z' no respondents"),
     Column("quality", pl.String, "'' or 'u': wide interval; 'm': no margin can be calculated"),

@@ -50,15 +50,15 @@ for one in (*_work.COMMANDS, *_inspect.COMMANDS, *_show.COMMANDS):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point: bad input is told in full, without a traceback, and ends with its family's exit code."""
     try:
-        command.main(args=arguments, prog_name="barometer", standalone_mode=False)
+        code = command.main(args=arguments, prog_name="barometer", standalone_mode=False)
     except BadInput as bad:
         _inspect.print_problems(bad.problems)
-        sys.exit(exit_code(bad.problems) or 1)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        sys.exit(exit_code(bad.problems))
     except click.ClickException as misuse:
         misuse.show()
         sys.exit(misuse.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         sys.exit(130)
+    if code:
+        sys.exit(code)

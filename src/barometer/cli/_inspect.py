@@ -19,9 +19,7 @@ def print_problems(problems: Sequence[Problem]) -> None:
         click.echo(f"{mark}{problem}", err=True)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if errors:
-        click.echo(
-            f"{errors} {'error' if errors == 1 else 'errors'}. 'barometer explain CODE' tells more.", err=True
-        )
+        click.echo(f"{errors} {'error' if errors == 1 else 'errors'}. 'barometer explain CODE' tells more.", err=True)
 
 
 def problems_as_json(problems: Sequence[Problem]) -> str:

@@ -16,9 +16,7 @@ EXAMPLES = ("norway-time-thieves-2014", "denmark-2014", "norway-state-2021")
 
 
 @click.command()
-@click.option(
-    "--port", default=8014, show_default=True, help="Port on localhost; the next free one is taken."
-)
+@click.option("--port", default=8014, show_default=True, help="Port on localhost; the next free one is taken.")
 @click.option("--serve/--no-serve", "serving", default=True, help="Serve the sites at the end.")
 @click.pass_context
 def demo(ctx: click.Context, port: int, serving: bool) -> None:
@@ -32,9 +30,7 @@ def demo(ctx: click.Context, port: int, serving: bool) -> None:
         run_desk(desk)
     for desk in desks:
         if "figures.csv" in desk.folder:
-            print_comparison(
-                desk.edition, pipeline.compare(desk, "figures.csv", desk.folder["figures.csv"]), False
-            )
+            print_comparison(desk.edition, pipeline.compare(desk, "figures.csv", desk.folder["figures.csv"]), False)
     click.echo(f"\nThree editions in {time.perf_counter() - started:.1f} s.")
     roots = {
         name: desk.releases.path(desk.releases.numbers()[-1]) / "site"
@@ -48,9 +44,7 @@ def demo(ctx: click.Context, port: int, serving: bool) -> None:
 
 @click.command()
 @edition
-@click.option(
-    "--port", default=8014, show_default=True, help="Port on localhost; the next free one is taken."
-)
+@click.option("--port", default=8014, show_default=True, help="Port on localhost; the next free one is taken.")
 @click.pass_context
 def serve(ctx: click.Context, edition: str, port: int) -> None:
     """Serve the last release of an edition on localhost."""

@@ -139,9 +139,7 @@ def _do(desk: Desk, step: str) -> None:
     with desk.build.lock():
         for earlier in pipeline.STEPS[: pipeline.STEPS.index(step)]:
             if desk.build.provenance(earlier) and (reasons := pipeline.stale(desk, earlier)):
-                click.echo(
-                    f"note: '{earlier}' is stale ({reasons[0]}); 'barometer run' would do it again.", err=True
-                )
+                click.echo(f"note: '{earlier}' is stale ({reasons[0]}); 'barometer run' would do it again.", err=True)
         outcome = pipeline.ACTIONS[step](desk)
     print_problems(outcome.warnings)
     click.echo(f"{desk.edition.id}  {step:<9}  {outcome.line}  ({_since(started)})")

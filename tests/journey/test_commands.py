@@ -1,0 +1,208 @@
+"""The commands end to end on the starter edition, as a survey team would use them."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from barometer.cli import main
+from barometer.pipeline import STEPS
+
+pytestmark = pytest.mark.journey
+
+
+def run(workspace: Path, *arguments: str) -> int:
+    """The exit code of a command in a workspace."""
+    try:
+        main(["--workspace", str(workspace), *arguments])
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace where the starter edition has been run once."""
+    workspace = tmp_path_factory.mktemp("workspace")
+    assert run(workspace, "new", str(workspace / "starter")) == 0
+    assert run(workspace, "run", str(workspace / "starter")) == 0
+    return workspace
+
+
+@pytest.fixture
+def workspace(done: Path, tmp_path: Path) -> Path:
+    shutil.copytree(done, tmp_path / "w")
+    return tmp_path / "w"
+
+
+def change(workspace: Path, name: str, old: str, new: str) -> None:
+    path = workspace / "starter" / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_a_new_edition_is_without_problems(done: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(done, "check", str(done / "starter")) == 0
+    assert "no errors" in capsys.readouterr().out
+
+
+def test_every_step_leaves_outputs_with_a_sidecar(done: Path) -> None:
+    for step in STEPS:
+        record = json.loads((done / "build" / "starter" / step / "provenance.json").read_text())
+        assert record["outputs"]
+        assert record["code"]["digest"]
+        assert record["inputs"]
+
+
+def test_a_second_run_does_nothing(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = contents(workspace)
+    assert run(workspace, "run", str(workspace / "starter")) == 0
+    assert capsys.readouterr().out.count("up to date") == len(STEPS)
+    assert contents(workspace) == before
+
+
+def test_the_same_inputs_give_the_same_bytes(workspace: Path) -> None:
+    before = contents(workspace)
+    assert run(workspace, "run", "--all", str(workspace / "starter")) == 0
+    assert contents(workspace) == before
+
+
+def test_each_verb_works_alone_on_what_the_earlier_ones_left(workspace: Path) -> None:
+    before = contents(workspace)
+    for verb in ("sample", "simulate", "weigh", "estimate", "protect", "publish"):
+        assert run(workspace, verb, str(workspace / "starter")) == 0
+    assert contents(workspace) == before
+
+
+def test_a_verb_without_its_forerunners_names_them(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree(workspace / "build")
+    assert run(workspace, "estimate", str(workspace / "starter")) == 20
+    assert "barometer sample" in capsys.readouterr().err
+
+
+def test_importing_where_answers_are_simulated_is_refused(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(workspace, "import-answers", str(workspace / "starter")) == 20
+    assert "B009" in capsys.readouterr().err
+
+
+def test_status_names_the_file_that_changed(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change(workspace, "weighting.toml", "\n", "\n# a thought\n")
+    assert run(workspace, "status", str(workspace / "starter"), "--json") == 0
+    reasons = json.loads(capsys.readouterr().out)["steps"]
+    assert reasons["weigh"] == ["edition/weighting.toml changed"]
+    assert reasons["sample"] == []
+
+
+def test_a_comment_in_a_file_changes_no_later_step(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change(workspace, "design.toml", "\n", "\n# a thought\n")
+    assert run(workspace, "run", str(workspace / "starter")) == 0
+    done_again = [line.split()[1] for line in capsys.readouterr().out.splitlines() if "up to date" not in line]
+    assert "sample" in done_again
+    assert "weigh" not in done_again
+
+
+def test_diff_lists_what_a_new_rule_changes(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(workspace, "diff", str(workspace / "starter")) == 0
+    assert "No cell differs" in capsys.readouterr().out
+    change(workspace, "edition.toml", "seed = ", "seed = 1")
+    for verb in ("sample", "simulate", "weigh", "estimate", "protect"):
+        assert run(workspace, verb, str(workspace / "starter")) == 0
+    capsys.readouterr()
+    assert run(workspace, "diff", str(workspace / "starter")) == 0
+    assert "cells differ from release 1" in capsys.readouterr().out
+
+
+def test_a_changed_text_makes_the_next_release_and_keeps_the_first(workspace: Path) -> None:
+    before = contents(workspace / "releases" / "starter" / "1")
+    (workspace / "starter" / "texts" / "en" / "about.md").write_text("# About\n\nA new text.\n", encoding="utf-8")
+    assert run(workspace, "run", str(workspace / "starter")) == 0
+    assert (workspace / "releases" / "starter" / "2" / "manifest.json").is_file()
+    assert contents(workspace / "releases" / "starter" / "1") == before
+
+
+def test_diff_without_a_release_says_so(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree(workspace / "releases")
+    assert run(workspace, "diff", str(workspace / "starter")) == 20
+    assert "B010" in capsys.readouterr().err
+
+
+def test_compare_ends_with_1_when_a_figure_differs(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cells = pl.read_parquet(workspace / "build" / "starter" / "protect" / "release" / "cells.parquet")
+    row = cells.filter(pl.col("breakdown") == "total", pl.col("status") == "").row(0, named=True)
+    head = "survey,indicator,breakdown,cell,value_pct,n,approximate,label,source,remark\n"
+    place = f"{row['survey']},{row['indicator']},total,all"
+    figures = workspace / "printed.csv"
+    figures.write_text(f"{head}{place},{100 * row['value']:.1f},{row['n']},,label,source,\n", encoding="utf-8")
+    assert run(workspace, "compare", str(workspace / "starter"), str(figures)) == 0
+    assert "1 equal as printed" in capsys.readouterr().out
+    figures.write_text(f"{head}{place},{100 * row['value'] + 1:.1f},,,label,source,\n", encoding="utf-8")
+    assert run(workspace, "compare", str(workspace / "starter"), str(figures)) == 1
+    assert "DIFFERENT" in capsys.readouterr().out
+
+
+def test_explain_knows_every_code_and_suggests(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert run(tmp_path, "explain", "b005") == 0
+    assert "exit code 20" in capsys.readouterr().out
+    assert run(tmp_path, "explain", "B0055") == 20
+    assert "B011" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "family"),
+    [
+        ("edition.toml", b"id = 'x\n", 10),
+        ("frame.csv", "unit_id,sector\n1,skole\xe6\n".encode("latin-1"), 13),
+        ("questionnaires", b"", 10),
+    ],
+)
+def test_bad_input_changes_nothing(workspace: Path, name: str, content: bytes, family: int) -> None:
+    before = contents(workspace / "build"), contents(workspace / "releases")
+    target = workspace / "starter" / name
+    if target.is_dir():
+        shutil.rmtree(target)
+    else:
+        target.write_bytes(content)
+    assert run(workspace, "run", str(workspace / "starter")) == family
+    assert (contents(workspace / "build"), contents(workspace / "releases")) == before
+
+
+KILLED_RUN = """
+import os, signal, sys
+from pathlib import Path
+from barometer.cli import main
+real = Path.rename
+def rename(self, target):
+    if Path(target).name == sys.argv[3] or self.name == sys.argv[3]:
+        if sys.argv[4] == "after":
+            real(self, target)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(self, target)
+Path.rename = rename
+main(["--workspace", sys.argv[1], "run", "--all", sys.argv[2]])
+"""
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("step", STEPS)
+def test_kill_9_in_a_step_leaves_the_earlier_state_usable(workspace: Path, step: str, moment: str) -> None:
+    expected = contents(workspace)
+    child = subprocess.run(
+        [sys.executable, "-c", KILLED_RUN, str(workspace), str(workspace / "starter"), step, moment],
+        capture_output=True,
+        check=False,
+        env=os.environ,
+    )
+    assert child.returncode == -signal.SIGKILL, child.stderr.decode()
+    assert run(workspace, "run", str(workspace / "starter")) == 0
+    assert contents(workspace) == expected
