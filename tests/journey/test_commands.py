@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from barometer.cli import main
-from barometer.pipeline import STEPS
+from barometer.pipeline import STEPS, VERBS
 
 pytestmark = pytest.mark.journey
 
@@ -189,7 +189,7 @@ def rename(self, target):
         os.kill(os.getpid(), signal.SIGKILL)
     return real(self, target)
 Path.rename = rename
-main(["--workspace", sys.argv[1], "run", "--all", sys.argv[2]])
+main(["--workspace", sys.argv[1], sys.argv[5], sys.argv[2]])
 """
 
 
@@ -198,7 +198,7 @@ main(["--workspace", sys.argv[1], "run", "--all", sys.argv[2]])
 def test_kill_9_in_a_step_leaves_the_earlier_state_usable(workspace: Path, step: str, moment: str) -> None:
     expected = contents(workspace)
     child = subprocess.run(
-        [sys.executable, "-c", KILLED_RUN, str(workspace), str(workspace / "starter"), step, moment],
+        [sys.executable, "-c", KILLED_RUN, str(workspace), str(workspace / "starter"), step, moment, VERBS[step]],
         capture_output=True,
         check=False,
         env=os.environ,

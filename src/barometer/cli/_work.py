@@ -51,7 +51,7 @@ def check(edition: str, as_json: bool) -> None:
 @click.pass_context
 def sample(ctx: click.Context, edition: str) -> None:
     """Draw the sample from the register."""
-    _do(open_desk(ctx, edition), "sample")
+    _one_step(open_desk(ctx, edition), "sample")
 
 
 @click.command()
@@ -61,7 +61,7 @@ def simulate(ctx: click.Context, edition: str) -> None:
     """Make up answers for the drawn sample (editions marked synthetic)."""
     desk = open_desk(ctx, edition)
     _expect(desk, "simulated", "import-answers")
-    _do(desk, "answers")
+    _one_step(desk, "answers")
 
 
 @click.command(name="import-answers")
@@ -71,7 +71,7 @@ def import_answers(ctx: click.Context, edition: str) -> None:
     """Read answers collected elsewhere, by the map the edition names."""
     desk = open_desk(ctx, edition)
     _expect(desk, "imported", "simulate")
-    _do(desk, "answers")
+    _one_step(desk, "answers")
 
 
 @click.command(name="weigh")
@@ -79,7 +79,7 @@ def import_answers(ctx: click.Context, edition: str) -> None:
 @click.pass_context
 def weigh(ctx: click.Context, edition: str) -> None:
     """Weigh the answers: design, non-response, calibration to the register."""
-    _do(open_desk(ctx, edition), "weigh")
+    _one_step(open_desk(ctx, edition), "weigh")
 
 
 @click.command()
@@ -87,7 +87,7 @@ def weigh(ctx: click.Context, edition: str) -> None:
 @click.pass_context
 def estimate(ctx: click.Context, edition: str) -> None:
     """Estimate every indicator in every cell, with its uncertainty (confidential)."""
-    _do(open_desk(ctx, edition), "estimate")
+    _one_step(open_desk(ctx, edition), "estimate")
 
 
 @click.command()
@@ -95,7 +95,7 @@ def estimate(ctx: click.Context, edition: str) -> None:
 @click.pass_context
 def protect(ctx: click.Context, edition: str) -> None:
     """Hide what could give a respondent away, and audit it."""
-    _do(open_desk(ctx, edition), "protect")
+    _one_step(open_desk(ctx, edition), "protect")
 
 
 @click.command()
@@ -103,7 +103,7 @@ def protect(ctx: click.Context, edition: str) -> None:
 @click.pass_context
 def publish(ctx: click.Context, edition: str) -> None:
     """Write the site and the open data as the next release."""
-    _do(open_desk(ctx, edition), "publish")
+    _one_step(open_desk(ctx, edition), "publish")
 
 
 @click.command()
@@ -122,25 +122,33 @@ def run_desk(desk: Desk, everything: bool = False) -> None:
     started = time.perf_counter()
     name = desk.edition.id
     click.echo(f"{name}  check      {len(desk.folder)} files, no errors  ({_since(started)})")
-    for step in pipeline.STEPS:
-        if everything or pipeline.stale(desk, step):
-            _do(desk, step)
-        else:
-            click.echo(f"{name}  {step:<9}  up to date")
+    with desk.build.lock():
+        for step in pipeline.STEPS:
+            if everything or pipeline.stale(desk, step):
+                _do(desk, step)
+            else:
+                click.echo(f"{name}  {step:<9}  up to date")
 
 
 COMMANDS = (new, check, sample, simulate, import_answers, weigh, estimate, protect, publish, run)
+
+
+def _one_step(desk: Desk, step: str) -> None:
+    """A step by itself, on what the earlier ones left; says so when one of them would now come out otherwise."""
+    from barometer import pipeline
+
+    with desk.build.lock():
+        for earlier in pipeline.STEPS[: pipeline.STEPS.index(step)]:
+            if desk.build.provenance(earlier) and (reasons := pipeline.stale(desk, earlier)):
+                click.echo(f"note: '{earlier}' is stale ({reasons[0]}); 'barometer run' does it again.", err=True)
+        _do(desk, step)
 
 
 def _do(desk: Desk, step: str) -> None:
     from barometer import pipeline
 
     started = time.perf_counter()
-    with desk.build.lock():
-        for earlier in pipeline.STEPS[: pipeline.STEPS.index(step)]:
-            if desk.build.provenance(earlier) and (reasons := pipeline.stale(desk, earlier)):
-                click.echo(f"note: '{earlier}' is stale ({reasons[0]}); 'barometer run' would do it again.", err=True)
-        outcome = pipeline.ACTIONS[step](desk)
+    outcome = pipeline.ACTIONS[step](desk)
     print_problems(outcome.warnings)
     click.echo(f"{desk.edition.id}  {step:<9}  {outcome.line}  ({_since(started)})")
 
