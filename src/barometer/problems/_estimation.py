@@ -14,4 +14,10 @@ KINDS: tuple[Kind, ...] = (
         "a definition without what it measures",
         "A share needs a numerator or components; a mean or total needs a value.",
     ),
+    Kind(
+        "T003",
+        "two things of one name",
+        "Conditions refer to questions, register columns, universes and shares by name, so that each name may "
+        "stand for one thing only.",
+    ),
 )
