@@ -27,7 +27,7 @@ from barometer.problems import BadInput, Place, Problem, raise_errors
 from barometer.publication import Comparison, check_claims, publish
 from barometer.publication import compare as compare_figures
 from barometer.questionnaire import check_answers, import_answers
-from barometer.sampling import draw_sample
+from barometer.sampling import check_design, draw_sample
 from barometer.simulation import simulate_answers
 from barometer.tables import Estimates, Sample, Weights
 from barometer.weighting import weigh
@@ -90,13 +90,14 @@ def open_desk(path: Path, workspace: Path) -> Desk:
 
 def sample(desk: Desk) -> Outcome:
     """Draw the sample of every survey from its frame."""
+    warnings = raise_errors(problem for survey in desk.edition.surveys for problem in check_design(survey))
     drawn = {survey.id: draw_sample(survey, desk.rng(f"sample {survey.id}")) for survey in desk.edition.surveys}
     _leave(desk, "sample", {f"{name}.parquet": _parquet(one.units) for name, one in drawn.items()})
     parts = [
         f"{one.units.height:,} of {desk.edition.survey(name).frame.units.height:,} units ({name})"
         for name, one in drawn.items()
     ]
-    return Outcome("; ".join(parts))
+    return Outcome("; ".join(parts), warnings)
 
 
 def answers(desk: Desk) -> Outcome:

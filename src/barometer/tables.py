@@ -4,10 +4,12 @@ A room checks what it is handed with `check_columns`, so that a wrong table is n
 appears. Shares are fractions in [0, 1] everywhere; only `publication` writes per cent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -219,3 +221,79 @@ class Estimates:
     counts: pl.DataFrame  # COUNTS
     response: pl.DataFrame  # RESPONSE
     diagnostics: pl.DataFrame  # DIAGNOSTICS
+
+
+Vector = NDArray[np.float64]
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """Weights that have been calibrated, and what the variance of estimates made with them needs.
+
+    The residual of a linearised variable on `auxiliaries`, fitted with weights `base / variance` and multiplied by
+    `weights`, carries its variance (Deville and Särndal 1992). `margins` has one row a total:
+    'margin', 'cell', 'total' (wanted), 'before' and 'after' (weighted with `base` and `weights`), 'respondents'.
+    """
+
+    method: str  # 'poststratify', 'rake', 'linear', 'raking', 'logit'
+    weights: Vector  # n, final
+    base: Vector  # n, before
+    auxiliaries: Matrix  # n x k, linearly independent columns
+    names: tuple[str, ...]  # k
+    margins: pl.DataFrame
+    variance: Vector | None = None  # n, of the heteroscedastic model; None: constant
+    raked: tuple[NDArray[np.int64], ...] = ()  # method 'rake': the cell of each row in each margin, in order
+    steps: int = 0  # Newton steps, or rounds of proportional fitting
+
+    @property
+    def g(self) -> Vector:
+        """g-weights: what calibration multiplied the base weights by; 1 where a base weight is 0."""
+        factors: Vector = np.divide(self.weights, self.base, out=np.ones_like(self.base), where=self.base != 0)
+        return factors
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """Replicate weights: V(theta) = scale * sum_r rscales_r (theta_r - centre)², the centre being the mean of
+    the theta_r with rscales_r > 0, or the estimate of the whole sample where `mse`.
+
+    `chunk(i)` gives the weights (n x b) of the i-th group of replicates, the same at every call; `blocks()` runs
+    through all of them, so that n x R numbers need never be stored.
+    """
+
+    type: str  # 'JK1', 'JKn', 'BRR', 'Fay', 'bootstrap', 'subbootstrap', 'RaoWuYue', 'mrbbootstrap', 'other'
+    base: Vector  # n, weights of the whole sample
+    scale: float
+    rscales: Vector  # R
+    chunks: int
+    chunk: Callable[[int], Matrix]
+    mse: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        base: Vector,
+        weights: Matrix,
+        scale: float,
+        rscales: Vector,
+        *,
+        type: str = "other",  # noqa: A002  as survey packages call it
+        mse: bool = False,
+    ) -> "Replicates":
+        """Replicates from a matrix of weights (n x R)."""
+        return cls(type, base, scale, rscales, 1, lambda _: weights, mse)
+
+    @property
+    def count(self) -> int:
+        return len(self.rscales)
+
+    def blocks(self) -> Iterator[Matrix]:
+        """Weights, some replicates at a time: matrices n x b whose columns follow each other."""
+        return (self.chunk(number) for number in range(self.chunks))
+
+    @property
+    def weights(self) -> Matrix:
+        """All weights, n x R."""
+        found = list(self.blocks())
+        return found[0] if len(found) == 1 else np.hstack(found)

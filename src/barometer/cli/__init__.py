@@ -3,6 +3,7 @@
 Verbs come in the order of the work. Imports of the rooms wait until a command needs them, so that help is instant.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -10,6 +11,11 @@ import click
 
 from barometer.cli import _inspect, _show, _work
 from barometer.problems import BadInput, exit_code
+
+
+# The matrices of a survey are small: a second thread of the linear algebra costs more than it brings, many times
+# more on a busy machine. Whoever knows better sets the variable.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 class _InOrder(click.Group):
