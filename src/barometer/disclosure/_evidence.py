@@ -1,0 +1,300 @@
+"""Evidence: the unknown numbers of an attacker, leaf by leaf, and the published cells that sum them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from barometer.disclosure._definitions import Definitions
+from barometer.model import TOTAL, Edition, Indicator, Measure, Survey
+from barometer.problems import BadInput, Place, Problem
+from barometer.tables import Estimates
+
+Vector = NDArray[np.float64]
+Rows = tuple[int, ...]
+
+COUNT, WEIGHTED = 0, 1
+"""The two measures everything is protected in: cases, and weighted cases (or amounts)."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A sum over atoms that is public as soon as one of its carriers is. Carriers are rows of the estimates."""
+
+    breakdown: str
+    cell: str
+    atoms: NDArray[np.int64]
+    carriers: Rows
+    own: Rows  # the carriers whose value is the sum itself, not merely their base
+
+
+@dataclass(frozen=True)
+class Item:
+    """One unknown of the attacker: a number in each atom, truth between floor and ceiling.
+
+    Atoms are the leaves of the survey; an indicator within a cell of a breakdown by answers is one atom, because
+    nobody is taken to know how such groups spread over the leaves. Arrays are 2 x atoms: by measure.
+    Floor and ceiling are what an attacker knows beforehand: 0 and the base, or the truth where definitions settle it.
+    """
+
+    name: str  # indicator, or 'universe:ID', or 'indicator in breakdown/cell'
+    aliases: tuple[str, ...]  # indicators and 'universe:ID's that are this number
+    universe: str  # 'universe:ID' whose members are its base; '' where everybody knows the base
+    group: str
+    amount: bool  # a mean or total: no counts to protect, no known ceiling
+    base: Vector
+    truth: Vector
+    floor: Vector
+    ceiling: Vector
+    cells: tuple[Cell, ...]
+
+    @property
+    def size(self) -> int:
+        return int(self.truth.shape[1])
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The items of one survey. `rows` are its estimates (CELLS, with their place in the whole table as 'row');
+    `public` marks rows whose emptiness follows from register and definitions."""
+
+    survey: Survey
+    rows: pl.DataFrame
+    items: tuple[Item, ...]
+    public: frozenset[int]
+
+    @cached_property
+    def by_row(self) -> Mapping[int, Mapping[str, Any]]:
+        """Each row of the estimates by its place."""
+        return {int(row["row"]): row for row in self.rows.iter_rows(named=True)}
+
+    @cached_property
+    def one_case_a_unit(self) -> bool:
+        return bool((self.rows["n"] == self.rows["units"]).all())
+
+
+def gather(edition: Edition, estimates: Estimates) -> tuple[Evidence, ...]:
+    """Evidence of each survey. Raises `BadInput` (D010, D013) where estimates and evidence do not fit together."""
+    cells = estimates.cells.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
+    problems = list(_strangers(edition, cells))
+    if problems:
+        raise BadInput(tuple(problems))
+    found = [_Gatherer(survey, cells, estimates).evidence() for survey in edition.surveys]
+    problems = [problem for one in found for problem in _mismatches(one)]
+    if problems:
+        raise BadInput(tuple(problems))
+    return tuple(found)
+
+
+class _Gatherer:
+    def __init__(self, survey: Survey, cells: pl.DataFrame, estimates: Estimates) -> None:
+        mine = pl.col("survey") == survey.id
+        self.survey, self.programme = survey, survey.programme
+        self.rows = cells.filter(mine)
+        self.leaves = estimates.leaves.filter(mine)
+        self.counts = estimates.counts.filter(mine)
+        numbers = self.leaves["leaf"].unique().sort().to_list()
+        self.place = {number: place for place, number in enumerate(numbers)}
+        self.members = {
+            key: np.array(sorted(self.place[leaf] for leaf in part["leaf"]), dtype=np.int64)
+            for key, part in _parts(self.leaves, ["breakdown", "cell"])
+        }
+        self.definitions = Definitions(survey)
+        self.known = [self._known(leaf) for leaf in range(len(numbers))]
+        self.by_cell = {
+            (indicator, breakdown, cell): row
+            for indicator, breakdown, cell, row in self.rows.select("indicator", "breakdown", "cell", "row").iter_rows()
+        }
+
+    def evidence(self) -> Evidence:
+        self.numbers = dict(self._numbers())
+        members = {one.id: self._membership(one.id) for one in self.programme.universes}
+        shown = [one for one in self.programme.indicators if (one.id, TOTAL, "all") in self.by_cell]
+        items = [item for item in members.values() if item is not None]
+        items += [self._of_register(indicator) for indicator in shown]
+        items += [item for indicator in shown for item in self._of_groups(indicator)]
+        return Evidence(self.survey, self.rows, tuple(_merged(items)), frozenset(self._public(members)))
+
+    def _numbers(self) -> Iterator[tuple[tuple[str, str], tuple[Vector, Vector]]]:
+        """By indicator and group: base and numerator, 2 x leaves."""
+        for key, part in _parts(self.counts, ["indicator", "group"]):
+            base, yes = (np.zeros((2, len(self.place))) for _ in range(2))
+            at = [self.place[leaf] for leaf in part["leaf"]]
+            base[:, at] = part.select("n", "weighted_base").to_numpy().T
+            yes[:, at] = part.select("n_yes", "weighted_yes").to_numpy().T
+            yield key, (base, yes)
+
+    def _known(self, leaf: int) -> Mapping[str, str]:
+        columns = {one.id: one.column for one in self.programme.breakdowns if one.column}
+        return {
+            columns[breakdown]: cell
+            for (breakdown, cell), leaves in self.members.items()
+            if breakdown in columns and leaf in leaves
+        }
+
+    def _membership(self, universe_id: str) -> Item | None:
+        """How many respondents belong to a universe; None where the register tells."""
+        universe = next(one for one in self.programme.universes if one.id == universe_id)
+        if self.definitions.is_public(universe) or (f"universe:{universe_id}", "") not in self.numbers:
+            return None
+        base, yes = self.numbers[f"universe:{universe_id}", ""]
+        settled = [self.definitions.member(universe, known) for known in self.known]
+        about = {one.id for one in self.programme.indicators if one.universe == universe_id}
+        carriers: dict[tuple[str, str], list[int]] = {}
+        for (indicator, breakdown, cell), row in self.by_cell.items():
+            if indicator in about and (breakdown, cell) in self.members:
+                carriers.setdefault((breakdown, cell), []).append(row)
+        cells = tuple(Cell(*key, self.members[key], tuple(rows), ()) for key, rows in carriers.items())
+        return _item(f"universe:{universe_id}", "", "", False, base, yes, settled, cells)
+
+    def _of_register(self, indicator: Indicator) -> Item:
+        amount = indicator.measure is not Measure.SHARE
+        base, yes = self._numbers_of(indicator.id, "")
+        settled = [None if amount else self.definitions.numerator(indicator, known) for known in self.known]
+        cells = tuple(
+            Cell(breakdown, cell, self.members[breakdown, cell], (row,), (row,))
+            for (owner, breakdown, cell), row in self.by_cell.items()
+            if owner == indicator.id and (breakdown, cell) in self.members
+        )
+        return _item(indicator.id, f"universe:{indicator.universe}", "", amount, base, yes, settled, cells)
+
+    def _of_groups(self, indicator: Indicator) -> Iterator[Item]:
+        """The indicator within each cell of a breakdown by answers. Where the breakdown asks about the indicator
+        itself the answer is 100 % or 0 % by definition, and no secret."""
+        for breakdown_id in self.programme.by.get(indicator.id, ()):
+            breakdown = self.programme.breakdown(breakdown_id)
+            if self.programme.register_columns(breakdown):
+                continue
+            for category in breakdown.categories:
+                row = self.by_cell.get((indicator.id, breakdown_id, category.code))
+                asked = category.when.names if category.when else ()
+                if row is None or category.share == indicator.id or asked == (indicator.id,):
+                    continue
+                group = f"{breakdown_id}/{category.code}"
+                base, yes = self._numbers_of(indicator.id, group)
+                cell = Cell(breakdown_id, category.code, np.zeros(1, dtype=np.int64), (row,), (row,))
+                amount = indicator.measure is not Measure.SHARE
+                base, yes = (one.sum(axis=1, keepdims=True) for one in (base, yes))
+                universe = f"universe:{indicator.universe}"
+                yield _item(indicator.id, universe, group, amount, base, yes, [None], (cell,))
+
+    def _numbers_of(self, indicator: str, group: str) -> tuple[Vector, Vector]:
+        empty = np.zeros((2, len(self.place)))
+        return self.numbers.get((indicator, group), (empty, empty))
+
+    def _public(self, members: Mapping[str, Item | None]) -> set[int]:
+        """Rows without a base because no unit that answered can be in it."""
+        universe_of = {one.id: members[one.universe] for one in self.programme.indicators}
+        without = self.rows.filter(pl.col("n") == 0).select("indicator", "breakdown", "cell", "row")
+        found: set[int] = set()
+        for indicator, breakdown, cell, row in without.iter_rows():
+            leaves, item = self.members.get((breakdown, cell)), universe_of[indicator]
+            by_register = breakdown == TOTAL or self.programme.register_columns(self.programme.breakdown(breakdown))
+            if leaves is None and by_register:
+                found.add(row)
+            if leaves is not None and item is not None and (item.ceiling[COUNT, leaves] == 0).all():
+                found.add(row)
+        # Groups by answers are empty for a public reason only where everything is.
+        return found | {
+            row
+            for indicator, breakdown, cell, row in without.iter_rows()
+            if (breakdown, cell) not in self.members and self.by_cell.get((indicator, TOTAL, "all")) in found
+        }
+
+
+def _item(
+    indicator: str,
+    universe: str,
+    group: str,
+    amount: bool,
+    base: Vector,
+    yes: Vector,
+    settled: list[bool | None],
+    cells: tuple[Cell, ...],
+) -> Item:
+    floor, ceiling = np.zeros_like(yes), base.copy()
+    if amount:
+        floor = np.where(yes < 0, -np.inf, 0.0)
+        ceiling = np.where(base > 0, np.inf, 0.0)
+        floor[COUNT] = ceiling[COUNT] = 0.0
+        yes = np.vstack([np.zeros_like(yes[COUNT]), yes[WEIGHTED]])
+    else:
+        # Definitions bind only where the answers obey them: imported answers may not.
+        never = np.array([one is False for one in settled], dtype=bool) & (yes[COUNT] == 0)
+        always = np.array([one is True for one in settled], dtype=bool) & (yes[COUNT] == base[COUNT])
+        ceiling[:, never], floor[:, always] = 0.0, base[:, always]
+    name = f"{indicator} in {group}" if group else indicator
+    return Item(name, (indicator,), universe, group, amount, base, yes, floor, ceiling, cells)
+
+
+def _merged(items: list[Item]) -> Iterator[Item]:
+    """Items that are equal everywhere are one unknown, known from either: INC_ANY and universe:INNOV, say.
+    Taking an accident for a definition gives the attacker too much, never too little."""
+    same: dict[tuple[str, bool, bytes], list[Item]] = {}
+    for item in items:
+        key = (item.group, item.amount, np.round(item.truth, 6).tobytes())
+        if item.group or item.amount or not item.truth.any():
+            key = (item.group, item.amount, item.name.encode())
+        same.setdefault(key, []).append(item)
+    for alike in same.values():
+        if len(alike) == 1:
+            yield alike[0]
+            continue
+        cells: dict[tuple[str, str], Cell] = {}
+        for cell in (cell for item in alike for cell in item.cells):
+            other = cells.get((cell.breakdown, cell.cell))
+            carriers, own = (*other.carriers, *cell.carriers) if other else cell.carriers, cell.own
+            own = (*other.own, *cell.own) if other else cell.own
+            cells[cell.breakdown, cell.cell] = Cell(cell.breakdown, cell.cell, cell.atoms, carriers, own)
+        first = next((item for item in alike if not item.name.startswith("universe:")), alike[0])
+        aliases = tuple(item.name for item in alike)
+        floor = np.max([item.floor for item in alike], axis=0)
+        ceiling = np.min([item.ceiling for item in alike], axis=0)
+        yield Item(
+            *(first.name, aliases, first.universe, "", False),
+            *(first.base, first.truth, floor, ceiling, tuple(cells.values())),
+        )
+
+
+def _parts(table: pl.DataFrame, keys: list[str]) -> list[tuple[tuple[str, str], pl.DataFrame]]:
+    return [((str(a), str(b)), part) for (a, b), part in table.group_by(keys, maintain_order=True)]
+
+
+def _strangers(edition: Edition, cells: pl.DataFrame) -> Iterator[Problem]:
+    known = {
+        (survey.id, indicator.id, breakdown)
+        for survey in edition.surveys
+        for indicator in survey.programme.indicators
+        for breakdown in (TOTAL, *(one.id for one in survey.programme.breakdowns))
+    }
+    for key in cells.select("survey", "indicator", "breakdown").unique(maintain_order=True).iter_rows():
+        if key not in known:
+            survey, indicator, breakdown = key
+            yield Problem(
+                "D013",
+                Place(field=indicator),
+                f"indicator '{indicator}' by '{breakdown}' of survey '{survey}'",
+                "indicators and breakdowns of the edition",
+                "Estimate again with this edition folder.",
+            )
+
+
+def _mismatches(evidence: Evidence) -> Iterator[Problem]:
+    """Published cells whose leaves do not sum to them."""
+    yes = dict(evidence.rows.select("row", "n_yes").iter_rows())
+    for item in evidence.items:
+        for cell in () if item.amount else item.cells:
+            total = int(item.truth[COUNT, cell.atoms].sum())
+            for row in cell.own:
+                if yes[row] != total:
+                    yield Problem(
+                        "D010",
+                        Place(field=item.name),
+                        f"{yes[row]} in the estimate, {total} in the leaves, {cell.breakdown} {cell.cell}",
+                        "the same number",
+                        "Estimate again; if it stays, this is an error of the program: report it.",
+                    )
