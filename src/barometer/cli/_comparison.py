@@ -29,7 +29,7 @@ def print_comparison(edition: Edition, rows: Sequence[Comparison], as_json: bool
     click.echo(
         f"\n{edition.title['en' if 'en' in edition.title else edition.languages[0]]}: published figures and ours"
     )
-    click.echo(f"{'indicator':<24} {'where':<34} {'published':>9} {'ours':>7}  {'95 % interval':<15} {'base n':>7}")
+    click.echo(f"{'indicator':<26} {'where':<34} {'published':>9} {'ours':>7}  {'95 % interval':<15} {'base n':>7}")
     for row in rows:
         if row.outcome in ("equal", "differs"):
             click.echo(_line(row) + ("" if row.outcome == "equal" else f"  DIFFERENT: {row.reason}"))
@@ -50,7 +50,7 @@ def _line(row: Comparison) -> str:
     ours = "-" if row.value is None else f"{row.value:.1f}"
     interval = "-" if row.low is None or row.high is None else f"{row.low:.1f} to {row.high:.1f}"
     n = "-" if row.n is None else f"{row.n:,}"
-    return f"{row.figure.indicator:<24} {where:<34} {row.figure.value_pct:>9g} {ours:>7}  {interval:<15} {n:>7}"
+    return f"{row.figure.indicator:<26} {where:<34} {row.figure.value_pct:>9g} {ours:>7}  {interval:<15} {n:>7}"
 
 
 def _plain(row: Comparison) -> dict[str, object]:
