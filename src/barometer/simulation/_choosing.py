@@ -8,16 +8,22 @@ from barometer.simulation._targets import Targets
 Matrix = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
-ROUNDS = 3000
+ROUNDS = 2000
 """Steps at most; some hundred are enough where windows are not narrow."""
 PATIENCE = 400
 """Steps after which windows that are only wished for no longer keep the search going."""
-STARTS = 4
+YIELDING = 0.02
+"""Importance of windows that are only wished for from then on, so that they don't keep a figure from being met."""
+HOPELESS = 500
+"""Steps without coming nearer after which a search is given up."""
+STARTS = 6
 """Searches from another draw at most, where figures are still missed."""
 BLOCKS = 8
 """Parts of the respondents; each step looks at one of them."""
-INSISTENCE = 1.0
-"""What a missed window gains in importance when no exchange helps; to begin with, each has 1."""
+INSISTENCE = 2.0
+"""What the importance of a missed window is multiplied by when no exchange helps; to begin with, each has 1."""
+UTMOST = 1e4
+"""The most a window can matter more than it did to begin with."""
 
 
 def choose(targets: Targets, chances: NDArray[np.float64], rng: np.random.Generator) -> Rows:
@@ -58,21 +64,32 @@ class _Search:
         self.unit = np.maximum(targets.half * targets.below[chosen].sum(axis=0), largest)
         self.excess = (excess / self.unit).astype(np.float32).reshape(*chances.shape, -1)
         self.impossible = chances <= 1e-9
+        each = chances.shape[1]
+        self.sum = self.excess[chosen // each, chosen % each].sum(axis=0, dtype=np.float64)  # kept up to date
+        self.base = targets.below[chosen].sum(axis=0)
 
     def run(self) -> None:
-        stuck = 0
+        stuck = last = 0
         for step in range(ROUNDS):
-            at, half = self._position(self.chosen)
+            at, half = self._position()
             misses = _outside(at, half)
             firm = float(misses[self.targets.firm].sum())
             if (firm, float(misses.sum())) < self.lowest:
-                self.lowest, self.best = (firm, float(misses.sum())), self.chosen.copy()
-            if self.lowest[1] == 0 or (self.lowest[0] == 0 and step >= PATIENCE):
+                self.lowest, self.best, last = (firm, float(misses.sum())), self.chosen.copy(), step
+            if step >= PATIENCE and self._as_printed(at, half):
+                self.lowest, self.best = (0.0, float(misses.sum())), self.chosen.copy()
+            if self.lowest[1] == 0 or (self.lowest[0] == 0 and step >= PATIENCE) or step - last > HOPELESS:
                 return
             stuck = 0 if self._exchange(step % BLOCKS, at, half, misses) else stuck + 1
             if stuck == BLOCKS:
                 stuck = 0
-                self.importance[(misses > 0) & self.targets.firm] += INSISTENCE
+                self.importance[(misses > 0) & self.targets.firm] *= INSISTENCE
+                np.minimum(self.importance, UTMOST, out=self.importance)
+
+    def _as_printed(self, at: Matrix, half: Matrix) -> bool:
+        """Whether every figure would be printed as it was; windows are a little narrower than that."""
+        firm = self.targets.firm
+        return bool((np.abs(at[firm]) <= (half * self.targets.slack)[firm]).all())
 
     def _exchange(self, block: int, at: Matrix, half: Matrix, misses: Matrix) -> bool:
         """Make the best exchange for one respondent of the block, if any helps."""
@@ -86,15 +103,15 @@ class _Search:
         if not len(current) or after[place, candidate] >= misses @ self.importance * (1 - 1e-4):
             return False
         respondent = block + place * BLOCKS
-        self.chosen[respondent] = respondent * each + candidate
+        old, new = self.chosen[respondent], respondent * each + candidate
+        self.sum += self.excess[respondent, candidate].astype(np.float64) - self.excess[respondent, old % each]
+        self.base += self.targets.below[new] - self.targets.below[old]
+        self.chosen[respondent] = new
         return True
 
-    def _position(self, chosen: Rows) -> tuple[Matrix, Matrix]:
+    def _position(self) -> tuple[Matrix, Matrix]:
         """Sums of the excess and half-widths of the windows, both in the unit of each target."""
-        half = self.targets.half * self.targets.below[chosen].sum(axis=0) / self.unit
-        each = self.excess.shape[1]
-        at = self.excess[chosen // each, chosen % each].sum(axis=0, dtype=np.float64)
-        return at.astype(np.float32), half.astype(np.float32)
+        return self.sum.astype(np.float32), (self.targets.half * self.base / self.unit).astype(np.float32)
 
 
 def _outside(position: Matrix, half: Matrix) -> Matrix:

@@ -36,6 +36,7 @@ class Targets:
     below: Matrix
     centre: Matrix
     half: Matrix
+    slack: Matrix  # times half is still what was printed
     names: tuple[str, ...]
     firm: NDArray[np.bool_]  # False: only wished for
 
@@ -99,6 +100,7 @@ class _Window:
     centre: float
     half: float
     firm: bool = True
+    slack: float = 1.0
 
 
 def _value_windows(
@@ -114,11 +116,12 @@ def _value_windows(
     scale = 100.0 if measure is Measure.SHARE else 1.0
     below = each if measure is Measure.TOTAL else weight * base
     half = max(figure.rounding - margin, figure.rounding / 5)
+    slack = (half + 0.6 * (figure.rounding - half)) / half
     low, high = figure.value_pct - half, figure.value_pct + half
     if measure is Measure.SHARE:  # 0 % and 100 % have only one side
         low, high = max(0.0, low), min(100.0, high)
     centre, half = (low + high) / 2 / scale, (high - low) / 2 / scale
-    yield _Window(str(figure), weight * value, below, centre, half)
+    yield _Window(str(figure), weight * value, below, centre, half, slack=slack)
     if aim is not None:
         yield _Window(f"{figure} aim", weight * value, below, aim / scale, AIM_SLACK / scale, firm=False)
     if figure.breakdown != TOTAL and measure is Measure.SHARE:
@@ -134,6 +137,7 @@ def _stacked(windows: Sequence[_Window], candidates: int) -> Targets:
         below=np.column_stack([nothing, *(window.below for window in unique)]),
         centre=np.array([window.centre for window in unique]),
         half=np.array([window.half for window in unique]),
+        slack=np.array([window.slack for window in unique]),
         names=tuple(window.name for window in unique),
         firm=np.array([window.firm for window in unique], dtype=bool),
     )
