@@ -17,8 +17,6 @@ class Facts:
     population: list[str]
     questionnaire: str
     design: list[str]
-    fraction_by: str
-    fractions: list[tuple[str, str]]
     response_columns: list[str]  # message keys
     response: list[tuple[str, Rows]]  # heading ('' of the total), rows
     response_hidden: bool
@@ -29,8 +27,6 @@ class Facts:
 
 def facts(cube: Cube, survey: Survey, language: Language) -> Facts:
     rows = cube.response.get(survey.id, ())
-    fractions = survey.design.fractions if survey.design.selection is Selection.STRATIFIED else {}
-    labels = _category_labels(survey, survey.design.fraction_by, language)
     return Facts(
         _population(survey, language),
         language.say(
@@ -40,8 +36,6 @@ def facts(cube: Cube, survey: Survey, language: Language) -> Facts:
             count=language.number(len(survey.instrument.questions)),
         ),
         _design(cube, survey, language),
-        _category_heading(survey, survey.design.fraction_by, language),
-        [(labels.get(code, code), language.percent(value)) for code, value in fractions.items()],
         _response_columns(survey),
         _response(survey, rows, language),
         any(None in (row.frame, row.sampled, row.responded, row.cases) for row in rows),
@@ -114,6 +108,9 @@ def _design(cube: Cube, survey: Survey, language: Language) -> list[str]:
     if total is not None:
         sampled, frame = _count(language, total.sampled), _count(language, total.frame)
         said.append(language.say("methods.sample_size", sampled=sampled, frame=frame, units=units))
+    if survey.design.fraction_by:
+        by = _column_label(survey, survey.design.fraction_by, language)
+        said.append(language.say("methods.fractions", column=by))
     return said
 
 
@@ -135,6 +132,8 @@ def _response(survey: Survey, rows: Iterable[Response], language: Language) -> l
     }
     grouped: dict[str, Rows] = {}
     for row in rows:
+        if row.frame == 0:  # a crossing that the register does not have
+            continue
         label = order[row.breakdown][1].get(row.cell, row.cell) if row.breakdown in order else row.cell
         grouped.setdefault(row.breakdown, []).append((label, _response_numbers(survey, row, language)))
     return [(heading, grouped[breakdown]) for breakdown, (heading, _) in order.items() if breakdown in grouped]
@@ -197,14 +196,6 @@ def _margin_label(survey: Survey, columns: tuple[str, ...], language: Language) 
 def _column_label(survey: Survey, name: str, language: Language) -> str:
     """A register column's name inside a sentence; '' when `name` is."""
     return language.text(survey.frame.column(name).label).lower() if name else ""
-
-
-def _category_heading(survey: Survey, name: str, language: Language) -> str:
-    return language.text(survey.frame.column(name).label) if name else ""
-
-
-def _category_labels(survey: Survey, name: str, language: Language) -> dict[str, str]:
-    return {code.code: language.text(code.label) for code in survey.frame.column(name).categories} if name else {}
 
 
 def _count(language: Language, count: int | None) -> str:
