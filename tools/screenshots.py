@@ -17,7 +17,7 @@ SHOTS = (  # edition, page, width, height, dark, name
     ("denmark-2014", "en/index.html", 1200, 1150, False, "overview-en"),
     ("denmark-2014", "da/indicators/col_firm.html", 1200, 1500, False, "indicator-da"),
     ("denmark-2014", "da/index.html", 390, 1100, True, "overview-phone-dark-da"),
-    ("norway-time-thieves-2014", "nb/indicators/prb_rules.html", 1200, 1700, False, "protected-nb"),
+    ("norway-time-thieves-2014", "nb/indicators/prb_rules.html#by-ministry-h", 1200, 1500, False, "protected-nb"),
     ("norway-state-2021", "en/methods.html", 1200, 1300, False, "methods-en"),
 )
 
@@ -34,9 +34,12 @@ def main() -> None:
             site = max((ROOT / "releases" / edition).glob("[0-9]*"), key=lambda path: int(path.name)) / "site"
             with serve(site) as address:
                 tab = browser.new_page(
-                    viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
+                    viewport={"width": width, "height": height},
+                    color_scheme="dark" if dark else "light",
+                    reduced_motion="reduce",
                 )
                 tab.goto(f"{address}/{page}")
+                tab.wait_for_timeout(300)  # until the page has moved to the place named after '#'
                 tab.screenshot(path=target / f"{name}.png")
                 tab.close()
         browser.close()

@@ -157,6 +157,9 @@ def _weighting(survey: Survey, language: Language) -> list[str]:
     if weighting.response_classes:
         classes = language.listing(_column_label(survey, name, language) for name in weighting.response_classes)
         said.append(language.say("methods.nonresponse", classes=classes))
+    if weighting.propensity:
+        classes = language.listing(_column_label(survey, name, language) for name in weighting.propensity)
+        said.append(language.say("methods.propensity", classes=classes))
     if weighting.calibration is not Calibration.NONE:
         margins = language.listing(_margin_label(survey, margin.columns, language) for margin in weighting.margins)
         said.append(language.say(f"methods.{weighting.calibration.value}", margins=margins))

@@ -7,9 +7,9 @@ print and forced colours work; numbers stand in the title and description for th
 
 from functools import cache
 from html import escape
-from textwrap import wrap
 
 from markupsafe import Markup
+from pyphen import Pyphen, language_fallback
 
 from barometer.model import Measure
 from barometer.publication._cube import UNCERTAIN
@@ -17,7 +17,7 @@ from barometer.publication._figure import Figure, Row, Written, ticks, written
 from barometer.publication._language import Language
 
 LABEL_CHARACTERS = 28  # what a label line holds beside the value at 320 px
-FLAGGED_CHARACTERS = 17  # the same beside a value with a remark
+FLAGGED_CHARACTERS = 20  # the same beside a value with a remark
 LINE = 18  # px between label lines
 BAR = 12
 AFTER_LABEL = 5
@@ -53,14 +53,17 @@ def _body(figure: Figure, language: Language, texts: list[Written]) -> tuple[lis
             parts.append(f'<text class="group" y="{top + 18}">{escape(language.text(heading))}</text>')
             top += HEADING
         for row in rows:
-            part, height = _row(figure, row, language.text(row.label), next(written_rows), top)
+            text = next(written_rows)
+            lines = _lines(
+                language.text(row.label), FLAGGED_CHARACTERS if text.remarks else LABEL_CHARACTERS, language.code
+            )
+            part, height = _row(figure, row, lines, text, top)
             parts.append(part)
             top += height
     return parts, top
 
 
-def _row(figure: Figure, row: Row, label: str, text: Written, top: int) -> tuple[str, int]:
-    lines = _lines(label, FLAGGED_CHARACTERS if text.remarks else LABEL_CHARACTERS)
+def _row(figure: Figure, row: Row, lines: tuple[str, ...], text: Written, top: int) -> tuple[str, int]:
     spans = "".join(f'<tspan x="0" dy="{LINE if n else 0}">{escape(line)}</tspan>' for n, line in enumerate(lines))
     flag = f'<tspan class="flag">{escape(text.remarks[0])} </tspan>' if text.remarks else ""
     y = len(lines) * LINE + AFTER_LABEL
@@ -75,8 +78,27 @@ def _row(figure: Figure, row: Row, label: str, text: Written, top: int) -> tuple
 
 
 @cache
-def _lines(label: str, characters: int) -> tuple[str, ...]:
-    return tuple(wrap(label, characters)) or ("",)
+def _lines(label: str, characters: int, code: str) -> tuple[str, ...]:
+    """The label in lines of at most so many characters; longer words are broken where the language allows it."""
+    lines = [""]
+    for word in label.split():
+        while word:
+            room = characters - len(lines[-1]) - bool(lines[-1])
+            if len(word) <= room:
+                lines[-1], word = f"{lines[-1]} {word}".strip(), ""
+            elif lines[-1]:
+                lines.append("")
+            elif parts := _hyphenation(code).wrap(word, characters):
+                lines[-1], word = parts
+                lines.append("")
+            else:  # a long word that nothing is known of stands alone
+                lines[-1], word = word, ""
+    return tuple(line for line in lines if line) or ("",)
+
+
+@cache
+def _hyphenation(code: str) -> Pyphen:
+    return Pyphen(lang=language_fallback(code) or "en_GB")
 
 
 def _bar(row: Row, axis: float, reference: float | None) -> str:

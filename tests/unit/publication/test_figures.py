@@ -8,7 +8,7 @@ import pytest
 from barometer.publication._cube import Cube, index
 from barometer.publication._figure import Figure, alone, by_breakdown, ticks
 from barometer.publication._language import language
-from barometer.publication._svg import LABEL_CHARACTERS, draw, meter
+from barometer.publication._svg import LABEL_CHARACTERS, _lines, draw, meter
 from barometer.publication._table import table
 from published_example import edition, release
 
@@ -102,3 +102,13 @@ def test_a_mean_keeps_its_unit_and_decimals() -> None:
     text = str(table(figure("HOURS", "size"), language("da"), "", lambda one: one.id))
     assert 1 <= total["value"] < 100
     assert f"<td>{total['value']:.1f}\u00a0timer</td>".replace(".", ",") in text
+
+
+def test_long_words_are_broken_where_the_language_allows_it() -> None:
+    assert _lines("Finansdepartementet", 20, "nb") == ("Finansdepartementet",)
+    assert _lines("Kommunal- og moderniseringsdepartementet", 20, "nb") == (
+        "Kommunal- og",
+        "moderniseringsdepar-",
+        "tementet",
+    )
+    assert _lines("Xqzxqzxqzxqzxqzxqzxqzx", 20, "nb") == ("Xqzxqzxqzxqzxqzxqzxqzx",)
