@@ -17,7 +17,6 @@ from barometer.publication._figure import Figure, Row, Written, ticks, written
 from barometer.publication._language import Language
 
 LABEL_CHARACTERS = 28  # what a label line holds beside the value at 320 px
-FLAGGED_CHARACTERS = 20  # the same beside a value with a remark
 LINE = 18  # px between label lines
 BAR = 12
 AFTER_LABEL = 5
@@ -54,9 +53,8 @@ def _body(figure: Figure, language: Language, texts: list[Written]) -> tuple[lis
             top += HEADING
         for row in rows:
             text = next(written_rows)
-            lines = _lines(
-                language.text(row.label), FLAGGED_CHARACTERS if text.remarks else LABEL_CHARACTERS, language.code
-            )
+            room = LABEL_CHARACTERS - (len(text.remarks[0]) if text.remarks else 0)
+            lines = _lines(language.text(row.label), room, language.code)
             part, height = _row(figure, row, lines, text, top)
             parts.append(part)
             top += height
