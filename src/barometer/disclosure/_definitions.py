@@ -4,7 +4,7 @@ A region's workplaces cannot innovate together with 'our own municipality' when 
 answer to municipalities only. Such zeros are no secret, and treating them as secret would hide good figures.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from barometer.expressions import Expression, Type, condition
 from barometer.expressions._types import Node
@@ -26,6 +26,8 @@ class Definitions:
         self.questions = {
             question.id: (page, question) for page in survey.instrument.pages for question in page.questions
         }
+        self.mentioned = self.register & {name for one in _conditions(survey) for name in one.names}
+        self.settled: dict[tuple[str, tuple[str | None, ...]], bool | None] = {}
 
     def is_public(self, universe: Universe) -> bool:
         """Whether membership follows from the register alone."""
@@ -42,6 +44,12 @@ class Definitions:
 
     def numerator(self, indicator: Indicator, known: Known) -> bool | None:
         """Whether members of the universe with these register values are in the numerator of a share."""
+        told = indicator.id, tuple(known.get(name) for name in self.mentioned)  # nothing else can matter
+        if told not in self.settled:
+            self.settled[told] = self._numerator(indicator, known)
+        return self.settled[told]
+
+    def _numerator(self, indicator: Indicator, known: Known) -> bool | None:
         if indicator.components:
             return _any([self._share(self.indicators[one], known) for one in indicator.components])
         return None if indicator.numerator is None else self._holds(indicator.numerator.tree, known)
@@ -90,6 +98,17 @@ class Definitions:
 
     def _closed(self, part: Page | Question | Item | Choice, known: Known) -> bool:
         return part.when is not None and self._holds(part.when.tree, known) is False
+
+
+def _conditions(survey: Survey) -> Iterator[Expression]:
+    """Every condition that membership, numerators and routing are made of."""
+    parts: list[Page | Question | Item | Choice] = list(survey.instrument.pages)
+    for question in survey.instrument.questions:
+        parts += [question, *question.items, *question.choices]
+    conditions = [part.when for part in parts]
+    conditions += [universe.condition for universe in survey.programme.universes]
+    conditions += [indicator.numerator for indicator in survey.programme.indicators]
+    yield from (one for one in conditions if one is not None)
 
 
 def _codes(node: Node) -> tuple[str, ...]:
