@@ -34,7 +34,7 @@ def pages() -> dict[str, str]:
 
 def commands() -> str:
     parts = ["# Commands\n\nMade from the program by `tools/generate_docs.py`.\n"]
-    context = click.Context(command, info_name="barometer")
+    context = click.Context(command, info_name="barometer", **command.context_settings)
     for name, one in command.commands.items():
         text = one.get_help(click.Context(one, info_name=name, parent=context, max_content_width=100))
         parts.append(f"\n## {name}\n\n```text\n{text}\n```\n")

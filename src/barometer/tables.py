@@ -252,6 +252,12 @@ class Calibrated:
         factors: Vector = np.divide(self.weights, self.base, out=np.ones_like(self.base), where=self.base != 0)
         return factors
 
+    @property
+    def margin_error(self) -> float:
+        """Largest difference between a weighted margin and its total, relative to 1 + |total|."""
+        totals = self.margins["total"].to_numpy()
+        return float(np.max(np.abs(self.margins["after"].to_numpy() - totals) / (1 + np.abs(totals)), initial=0.0))
+
 
 @dataclass(frozen=True)
 class Replicates:

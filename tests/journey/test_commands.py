@@ -206,3 +206,21 @@ def test_kill_9_in_a_step_leaves_the_earlier_state_usable(workspace: Path, step:
     assert child.returncode == -signal.SIGKILL, child.stderr.decode()
     assert run(workspace, "run", str(workspace / "starter")) == 0
     assert contents(workspace) == expected
+
+
+def test_the_plan_tells_margins_before_anything_is_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "starter"
+    assert run(tmp_path, "new", str(folder)) == 0
+    capsys.readouterr()
+    assert run(tmp_path, "plan", str(folder), "--response", "0.4", "--by", "size") == 0
+    text = capsys.readouterr().out
+    assert "40 % answer" in text
+    assert "size 50+" in text
+    assert run(tmp_path, "plan", str(folder), "--json", "--shares", "0.3") == 0
+    (table,) = json.loads(capsys.readouterr().out).values()
+    assert table[0]["cell"] == "all"
+    assert 0 < table[0]["margin_30"] < 1
+    assert run(tmp_path, "plan", str(folder), "--response", "40") == 14
+    assert run(tmp_path, "plan", str(folder), "--by", "sice") == 14
+    assert run(tmp_path, "plan", str(folder), "--shares", "half") == 2
+    assert not (tmp_path / "build").exists()

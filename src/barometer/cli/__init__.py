@@ -9,9 +9,8 @@ from collections.abc import Sequence
 
 import click
 
-from barometer.cli import _inspect, _show, _work
+from barometer.cli import _analyse, _inspect, _plan, _show, _tabulate, _work
 from barometer.problems import BadInput, exit_code
-
 
 # The matrices of a survey are small: a second thread of the linear algebra costs more than it brings, many times
 # more on a busy machine. Whoever knows better sets the variable.
@@ -49,7 +48,14 @@ def command(ctx: click.Context, workspace: str) -> None:
     ctx.obj = workspace
 
 
-for one in (*_work.COMMANDS, *_inspect.COMMANDS, *_show.COMMANDS):
+for one in (
+    *_plan.COMMANDS,
+    *_work.COMMANDS,
+    *_inspect.COMMANDS,
+    *_show.COMMANDS,
+    *_tabulate.COMMANDS,
+    *_analyse.COMMANDS,
+):
     command.add_command(one)
 
 

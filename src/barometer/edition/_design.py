@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 
+from barometer.edition._allocation import LIMITS, check_limits, read_allocation, read_census
 from barometer.edition._entries import Report
 from barometer.edition._fields import Fields, Word, read_number
 from barometer.edition._frame import FrameRead
 from barometer.model import Calibration, Design, FrameColumn, Margin, Selection, Weighting
 from barometer.problems import suggestion
 
-DESIGN = ("selection", "strata", "fraction_by", "fractions", "sample_size", "minimum_per_stratum")
-WEIGHTING = ("weighted", "response_classes", "calibration", "margins", "bounds")
+DESIGN = ("selection", "strata", "fraction_by", "fractions", "sample_size", "minimum_per_stratum", *LIMITS)
+WEIGHTING = ("weighted", "response_classes", "propensity", "calibration", "margins", "bounds")
 
 
 def read_design(fields: Fields, frame: FrameRead, report: Report) -> Design:
@@ -26,6 +27,10 @@ def read_design(fields: Fields, frame: FrameRead, report: Report) -> Design:
         fractions=_fractions(fields),
         sample_size=size,
         minimum_per_stratum=fields.integer("minimum_per_stratum", 2, 1) or 2,
+        allocation=read_allocation(fields, strata, frame, report),
+        census=read_census(fields, strata, frame, report),
+        maximum_fraction=fields.number("maximum_fraction", 1.0, 0.0001, 1) or 1.0,
+        start=fields.number("start", 0.0, 0, 0.999999) or 0.0,
     )
     if selection is not Selection.STRATIFIED:
         _no_sampling(fields, selection, report)
@@ -49,7 +54,7 @@ def _fractions(fields: Fields) -> Mapping[str, float]:
 
 
 def _no_sampling(fields: Fields, selection: Selection, report: Report) -> None:
-    for key in ("strata", "fraction_by", "fractions", "sample_size"):
+    for key in ("strata", "fraction_by", "fractions", "sample_size", *LIMITS):
         if fields.has(key):
             report.error(
                 "E025",
@@ -61,13 +66,17 @@ def _no_sampling(fields: Fields, selection: Selection, report: Report) -> None:
 
 
 def _sampling(fields: Fields, design: Design, by: Word | None, frame: FrameRead, report: Report) -> None:
+    check_limits(fields, design, report)
+    if fields.has("allocation"):
+        _not_more_than_there_are(fields, design, frame, report)
+        return
     if by is None or not design.fractions:
         report.error(
             "E025",
             fields.place("fractions"),
             "a stratified sample without fractions",
             "fraction_by, and a fraction for each of its categories",
-            'Give both; for a census write selection = "census".',
+            'Give both, or an allocation; for a census write selection = "census".',
         )
         return
     if by.text not in design.strata:
@@ -92,6 +101,10 @@ def _sampling(fields: Fields, design: Design, by: Word | None, frame: FrameRead,
             f"a fraction for each category of '{by.text}'",
             "Add the fractions; 1 asks everyone.",
         )
+    _not_more_than_there_are(fields, design, frame, report)
+
+
+def _not_more_than_there_are(fields: Fields, design: Design, frame: FrameRead, report: Report) -> None:
     units = frame.frame.units.height if frame.frame else 0
     if design.sample_size and units and design.sample_size > units:
         report.error(
@@ -107,9 +120,10 @@ def read_weighting(fields: Fields, frame: FrameRead, report: Report) -> Weightin
     weighted = fields.boolean("weighted", True)
     calibration = fields.one_of("calibration", Calibration, Calibration.NONE) or Calibration.NONE
     classes = check_columns(fields.strings("response_classes"), frame, report)
+    propensity = check_columns(fields.strings("propensity"), frame, report, numbers=True)
     margins = _margins(fields, frame, report)
     lower, upper = _bounds(fields, report)
-    for key in ("response_classes", "margins", "bounds") if not weighted else ():
+    for key in ("response_classes", "propensity", "margins", "bounds") if not weighted else ():
         if fields.has(key):
             _contradiction(fields, key, f"{key} with weighted = false", report)
     if not weighted and calibration is not Calibration.NONE:
@@ -124,7 +138,17 @@ def read_weighting(fields: Fields, frame: FrameRead, report: Report) -> Weightin
             "margins to calibrate to",
             'Add margins = [["sector"], …], or write calibration = "none".',
         )
-    return Weighting(weighted, classes, calibration, margins, lower, upper)
+    if classes and propensity:
+        _contradiction(fields, "propensity", "propensity beside response_classes", report)
+    if calibration is Calibration.LOGIT and not fields.has("bounds"):
+        report.error(
+            "E026",
+            fields.place("calibration"),
+            'calibration = "logit" without bounds',
+            "bounds that weights stay between",
+            'Add bounds = [0.3, 3.0], or write calibration = "raking".',
+        )
+    return Weighting(weighted, classes, calibration, margins, lower, upper, propensity)
 
 
 def _contradiction(fields: Fields, key: str, found: str, report: Report) -> None:

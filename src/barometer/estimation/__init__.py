@@ -1,9 +1,59 @@
 """From weighted answers to figures: estimates, margins of error, tests, evidence for disclosure control (GSBPM 5.7).
 
-`estimate` does one survey, all indicators by all breakdowns; `join` puts the surveys of an edition together. What
-comes out is confidential. The method is told in docs/methods/estimation.md.
+`estimate` does one survey of an edition, all indicators by all breakdowns; `join` puts the surveys of an edition
+together. What comes out is confidential. The method is told in docs/methods/estimation.md.
+
+For any other table, `survey_design` says how it was drawn, and estimators take the design: `total`, `mean`, `ratio`,
+`proportion`, `variance` and `quantiles` in domains; `contrast` and `differences` of what they give; `t_tests` and
+`rao_scott`; `regression` with its `marginal_effects` and `plain_words`; `index` from 0 to 100. See
+docs/how-to/coming-from-r-stata-spss.md.
 """
 
+from barometer.estimation._design import SurveyDesign, survey_design
 from barometer.estimation._estimate import estimate, join
+from barometer.estimation._estimators import mean, proportion, ratio, total, variance
+from barometer.estimation._index import index
+from barometer.estimation._items import domains
+from barometer.estimation._margins import marginal_effects, predictive_margins
+from barometer.estimation._multiple import adjusted
+from barometer.estimation._plain_words import model_tables, plain_words
+from barometer.estimation._ppsample import JointProbabilities
+from barometer.estimation._programme import share_programme
+from barometer.estimation._quantiles import quantiles
+from barometer.estimation._rao_scott import rao_scott
+from barometer.estimation._regression import Regression, regression
+from barometer.estimation._replicates import ReplicateColumns
+from barometer.estimation._result import Result, contrast, differences
+from barometer.estimation._t_tests import one_sample_t_test, paired_t_test, t_tests
 
-__all__ = ["estimate", "join"]
+__all__ = [
+    "JointProbabilities",
+    "Regression",
+    "ReplicateColumns",
+    "Result",
+    "SurveyDesign",
+    "adjusted",
+    "contrast",
+    "differences",
+    "domains",
+    "estimate",
+    "index",
+    "join",
+    "marginal_effects",
+    "mean",
+    "model_tables",
+    "one_sample_t_test",
+    "paired_t_test",
+    "plain_words",
+    "predictive_margins",
+    "proportion",
+    "quantiles",
+    "rao_scott",
+    "ratio",
+    "regression",
+    "share_programme",
+    "survey_design",
+    "t_tests",
+    "total",
+    "variance",
+]

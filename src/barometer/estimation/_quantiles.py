@@ -21,7 +21,7 @@ from barometer.estimation._weighted_quantiles import Ordered
 Vector = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-INTERVALS = ("mean", "beta", "xlogit", "asin", "score")
+INTERVALS = ("mean", "beta", "xlogit", "asin", "score", "quantile")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Quantile:
     se: float
     ci_low: float
     ci_high: float
-    df: int
+    df: float
     n: int
 
 
@@ -51,42 +51,63 @@ def quantiles(
 ) -> tuple[Quantile, ...]:
     """Quantiles of a numeric column, one for each probability (0 to 1).
 
-    `interval` is mean (share -/+ t se), beta (Korn and Graubard), xlogit, asin, or score; `rule` one of RULES of
-    _weighted_quantiles. `domain` has an entry a row; rows outside it and rows without a value stay in the design
-    and contribute nothing. A domain without observed cases gives NaN and n = 0. A limit that would lie outside the
-    shares 0 to 1 is NaN, as is a score interval where the test crosses its bounds nowhere between the extremes.
+    `interval` is mean (share -/+ t se), beta (Korn and Graubard), xlogit, asin, score, or, of replicate designs,
+    quantile: the estimate -/+ t times the error from the quantiles of the replicates (not for jackknives). `rule` is
+    one of RULES of _weighted_quantiles. `domain` has an entry a row; rows outside it and rows without a value stay in
+    the design and contribute nothing. A domain without observed cases gives NaN and n = 0. A limit that would lie
+    outside the shares 0 to 1 is NaN, as is a score interval where the test crosses its bounds nowhere between the
+    extremes.
+
     Raises BadInput T040 for a column that is not there and T041 for one that is not numeric.
     """
     if interval not in INTERVALS:
         raise ValueError(f"no interval '{interval}'; there are {', '.join(INTERVALS)}")
+    if interval == "quantile" and design.replicates is None:
+        raise ValueError("the interval 'quantile' needs replicate weights")
     values = numbers_of(design, (variable,))[:, 0]
     rows = observed_rows(design, np.isfinite(values), domain)
     df, n = design.degf(rows), int(rows.sum())
     if n == 0:
-        return tuple(Quantile(variable, p, *[float("nan")] * 4, 0, 0) for p in probabilities)
+        nan = float("nan")
+        return tuple(Quantile(variable, p, nan, nan, nan, nan, 0.0, 0) for p in probabilities)
     ordered = Ordered.of(values[rows], design.weights[rows])
     found = []
     for probability in probabilities:
         estimate = ordered.quantile(probability, rule)
+        t = float(stdtrit(df, (1 + level) / 2)) if df > 0 else float("nan")
+        if interval == "quantile":
+            se = _replicate_error(design, values, rows, probability, rule, estimate)
+            found.append(Quantile(variable, probability, estimate, se, estimate - t * se, estimate + t * se, df, n))
+            continue
         if interval == "score":
             low, high = _score_shares(design, values, rows, probability, df, level)
         else:
             low, high = _woodruff_shares(design, values <= estimate, rows, df, level, interval)
         ends = [ordered.quantile(share, rule) if 0 <= share <= 1 else float("nan") for share in (low, high)]
-        t = float(stdtrit(df, (1 + level) / 2)) if df > 0 else float("nan")
         se = (ends[1] - ends[0]) / (2 * t)
         found.append(Quantile(variable, probability, estimate, se, ends[0], ends[1], df, n))
     return tuple(found)
 
 
+def _replicate_error(
+    design: SurveyDesign, values: Vector, rows: Flags, probability: float, rule: str, estimate: float
+) -> float:
+    """From the quantile of each replicate."""
+    assert design.replicates is not None
+    replicates = [
+        Ordered.of(values[rows], weights).quantile(probability, rule) for weights in design.replicates.weights[rows].T
+    ]
+    return float(np.sqrt(design.replicate_variance(np.array(replicates)[:, None], np.array([estimate]))[0, 0]))
+
+
 def _woodruff_shares(
-    design: SurveyDesign, below: Flags, rows: Flags, df: int, level: float, interval: str
+    design: SurveyDesign, below: Flags, rows: Flags, df: float, level: float, interval: str
 ) -> tuple[float, float]:
     """Interval for the share of the domain that is `below`."""
     means = domain_means(design, below.astype(np.float64)[:, None], rows)
     share, variance = float(means.estimates[0]), float(means.covariance[0, 0])
     se, tail = np.sqrt(variance), (1 - level) / 2
-    if df < 1 or not 0 < share < 1 and interval in ("beta", "xlogit"):
+    if df < 1 or (interval in ("beta", "xlogit") and not 0 < share < 1):
         return float("nan"), float("nan")
     t = float(stdtrit(df, 1 - tail))
     match interval:
@@ -109,7 +130,7 @@ def _woodruff_shares(
 
 
 def _score_shares(
-    design: SurveyDesign, values: Vector, rows: Flags, probability: float, df: int, level: float
+    design: SurveyDesign, values: Vector, rows: Flags, probability: float, df: float, level: float
 ) -> tuple[float, float]:
     """Shares of the cases at or below the two values at which a test of the quantile just rejects."""
     observed = values[rows]

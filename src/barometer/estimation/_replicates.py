@@ -17,11 +17,11 @@ Matrix = NDArray[np.float64]
 
 TYPES = ("JK1", "JK2", "JKn", "BRR", "Fay", "bootstrap", "ACS", "successive-difference", "other")
 DEPENDENT = 1e-5
-"""Replicates this near to a combination of others bring no degree of freedom (as R's `degf`)."""
+"""ReplicateColumns this near to a combination of others bring no degree of freedom (as R's `degf`)."""
 
 
 @dataclass(frozen=True)
-class Replicates:
+class ReplicateColumns:
     """How replicate weights were made. In `survey_design(..., replicates=...)` `columns` are names of the data.
 
     `combined`: the columns are weights for analysis, not factors of the full-sample weight. `scale` and `rscales`
@@ -53,7 +53,7 @@ class ReplicateWeights:
     def covariance(self, replicates: Matrix, estimate: Vector) -> Matrix:
         """Covariance of k estimates from their values in each replicate (R x k).
 
-        Replicates in which an estimate is undefined (NaN) are left out of that estimate's variance, as R does.
+        ReplicateColumns in which an estimate is undefined (NaN) are left out of that estimate's variance, as R does.
         """
         kept = ~np.isnan(replicates).any(axis=1)
         if not kept.any():
@@ -69,6 +69,10 @@ class ReplicateWeights:
         """Rank of the weights minus 1, unless it was given."""
         return self.given_degf if self.given_degf is not None else rank(self.weights) - 1.0
 
+    def degf_of(self, mask: NDArray[np.bool_]) -> float:
+        """The same of the rows in `mask`."""
+        return float(max(rank(self.weights[mask]) - 1, 0))
+
 
 def rank(weights: Matrix) -> int:
     """Numerical rank by pivoted orthogonal triangularisation."""
@@ -81,7 +85,7 @@ def rank(weights: Matrix) -> int:
     return int((size > DEPENDENT * size[0]).sum())
 
 
-def replicate_weights(how: Replicates, columns: Matrix, weight: Vector) -> ReplicateWeights:
+def replicate_weights(how: ReplicateColumns, columns: Matrix, weight: Vector) -> ReplicateWeights:
     """Weights for analysis and scales from the columns and their description, which was checked before."""
     count = columns.shape[1]
     scale, rscales = how.scale, how.rscales
@@ -96,5 +100,5 @@ def replicate_weights(how: Replicates, columns: Matrix, weight: Vector) -> Repli
     elif how.type == "JKn" and rscales is None and not how.combined:
         rscales = list(1 / columns.max(axis=0))
     weights = columns if how.combined else columns * weight[:, None]
-    rscales = np.ones(count) if rscales is None else np.asarray(rscales, dtype=np.float64)
-    return ReplicateWeights(weights, 1.0 if scale is None else scale, rscales, how.mse, how.degf)
+    of_each = np.ones(count) if rscales is None else np.asarray(rscales, dtype=np.float64)
+    return ReplicateWeights(weights, 1.0 if scale is None else scale, of_each, how.mse, how.degf)

@@ -11,6 +11,7 @@ all. Units without any case in a domain count as totals of 0.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,15 +44,25 @@ class Stage:
     rule: str
     in_domains: bool = False
 
+    @cached_property
+    def first(self) -> Numbers:
+        """First unit of each stratum."""
+        return runs(self.stratum)[1]
+
     def variances(self, cases: Numbers, contributions: Matrix) -> Vector:
         """Variances of the column sums of `contributions`, those of `cases` (rising numbers); others count as 0."""
-        deviation, scale, centre, absent = self._deviations(cases, contributions)
+        return self.spread(*group_sums(self.unit[cases], contributions))
+
+    def spread(self, units: Numbers, totals: Matrix) -> Vector:
+        """Variances of the column sums of units' totals; units (rising numbers) that are left out count as 0."""
+        deviation, scale, centre, absent = self._deviations(units, totals)
         inside: Vector = np.einsum("u,uk,uk->k", scale, deviation, deviation)
-        return inside + np.einsum("h,hk,hk->k", absent, centre, centre)
+        outside: Vector = np.einsum("h,hk,hk->k", absent, centre, centre)
+        return inside + outside
 
     def covariance(self, cases: Numbers, contributions: Matrix) -> Matrix:
         """Covariance matrix of the column sums of `contributions`."""
-        deviation, scale, centre, absent = self._deviations(cases, contributions)
+        deviation, scale, centre, absent = self._deviations(*group_sums(self.unit[cases], contributions))
         result: Matrix = deviation.T @ (scale[:, None] * deviation) + centre.T @ (absent[:, None] * centre)
         return result
 
@@ -62,10 +73,9 @@ class Stage:
         units = distinct(self.unit[cases])
         return len(units) - len(distinct(self.stratum[units]))
 
-    def _deviations(self, cases: Numbers, contributions: Matrix) -> tuple[Matrix, Vector, Matrix, Vector]:
+    def _deviations(self, units: Numbers, totals: Matrix) -> tuple[Matrix, Vector, Matrix, Vector]:
         """Deviations of the units' totals from their centre, with scale; the centres of the strata, with the scale
-        of the units that have no cases here."""
-        units, totals = group_sums(self.unit[cases], contributions)
+        of the units that are left out."""
         strata, sums = group_sums(self.stratum[units], totals)
         place = np.searchsorted(strata, self.stratum[units])
         seen = np.bincount(place, minlength=len(strata))
@@ -74,7 +84,7 @@ class Stage:
             lonely = lonely | ((seen == 1) & (self.size[strata] > 1))
         centre = sums / self.size[strata][:, None]
         scale = self.scale[units]
-        absent = self.scale[np.searchsorted(self.stratum, strata)] * (self.size[strata] - seen)
+        absent = self.scale[self.first[strata]] * (self.size[strata] - seen)
         if lonely.any():
             parent = self.parent[strata]
             if self.rule == "adjust":
@@ -95,7 +105,11 @@ class Stage:
 
 
 def make_stages(
-    units: Sequence[Numbers], strata: Sequence[Numbers], population: Sequence[Vector | None], rule: str, in_domains: bool
+    units: Sequence[Numbers],
+    strata: Sequence[Numbers],
+    population: Sequence[Vector | None],
+    rule: str,
+    in_domains: bool,
 ) -> tuple[Stage, ...]:
     """Stages from codes of sorted cases: units nested in the units before them, strata in these too.
 

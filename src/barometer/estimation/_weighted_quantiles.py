@@ -39,7 +39,7 @@ class Ordered:
     def distinct(self) -> "Ordered":
         """Every value once, with the weight of all cases that have it."""
         values, place = np.unique(self.values, return_inverse=True)
-        return Ordered(values, np.bincount(place, self.weights))
+        return Ordered(values, np.bincount(place, self.weights).astype(np.float64))
 
     def quantile(self, share: float, rule: str = "math") -> float:
         """The value below which `share` (0 to 1) of the weight lies; NaN for a share of NaN.
@@ -74,7 +74,7 @@ class Ordered:
         lower, upper = float(self.values[place]), float(self.values[place + 1])
         below = share - self.cumulated[place] / total
         if rule == "hf4":
-            part = below / (below + self.cumulated[place + 1] / total - share)
+            part = float(below / (below + self.cumulated[place + 1] / total - share))
             return lower * (1 - part) + upper * part
         if below != 0:
             return upper

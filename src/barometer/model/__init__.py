@@ -4,6 +4,7 @@ Nothing here reads, checks or computes; `barometer.edition` makes these objects 
 """
 
 from barometer.model._design import (
+    Allocation,
     Calibration,
     Code,
     Design,
@@ -11,6 +12,7 @@ from barometer.model._design import (
     Frame,
     FrameColumn,
     Margin,
+    Method,
     Selection,
     Weighting,
 )
@@ -48,6 +50,7 @@ from barometer.model._programme import (
 __all__ = [
     "ALL",
     "TOTAL",
+    "Allocation",
     "AnswerSource",
     "Breakdown",
     "Calibration",
@@ -69,6 +72,7 @@ __all__ = [
     "Language",
     "Margin",
     "Measure",
+    "Method",
     "Missing",
     "Page",
     "Programme",

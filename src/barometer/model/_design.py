@@ -63,9 +63,38 @@ class Selection(Enum):
     REPORTED = "reported"  # nobody drew anybody: every report handed in, clustered in units
 
 
+class Method(Enum):
+    PROPORTIONAL = "proportional"  # one sampling fraction
+    NEYMAN = "neyman"  # least variance at a sample size
+    OPTIMAL = "optimal"  # least variance at a budget
+    POWER = "power"  # between precision of the whole and of each stratum
+    MARGINS = "margins"  # fewest units for the margins of error that are needed
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """How the sample is spread over the strata where no fractions are given.
+
+    The spread of a stratum is that of the numeric register column `variable`, or of a share expected by category of
+    the stratum column `share_by`; costs of a unit are given by category of `cost_by`.
+    """
+
+    method: Method
+    variable: str = ""
+    share_by: str = ""
+    shares: Mapping[str, float] = field(default_factory=dict)
+    cost_by: str = ""
+    costs: Mapping[str, float] = field(default_factory=dict)
+    budget: float | None = None
+    power: float = 0.5
+    margins: Mapping[str, float] = field(default_factory=dict)  # stratum column, or 'total', -> margin of error
+    response: float = 1.0  # expected, for margins
+
+
 @dataclass(frozen=True)
 class Design:
-    """How units are chosen. `fractions` gives sampling fractions by category of `fraction_by` (stratified)."""
+    """How units are chosen. `fractions` gives sampling fractions by category of `fraction_by`, or `allocation` says
+    how they follow from what is known of the strata (stratified)."""
 
     selection: Selection
     strata: tuple[str, ...] = ()
@@ -73,12 +102,17 @@ class Design:
     fractions: Mapping[str, float] = field(default_factory=dict)
     sample_size: int | None = None
     minimum_per_stratum: int = 2
+    allocation: Allocation | None = None
+    census: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # stratum column -> categories all asked
+    maximum_fraction: float = 1.0  # of any stratum that is no census; only with an allocation
+    start: float = 0.0  # where on the line of permanent random numbers the sample begins
 
 
 class Calibration(Enum):
     NONE = "none"
     RAKING = "raking"
     LINEAR = "linear"
+    LOGIT = "logit"  # between bounds that weights never touch
 
 
 @dataclass(frozen=True)
@@ -99,3 +133,4 @@ class Weighting:
     margins: tuple[Margin, ...] = ()
     lower: float = 0.0  # bounds of g-weights; 0 and inf when not bounded
     upper: float = float("inf")
+    propensity: tuple[str, ...] = ()  # columns of a logistic model of response, in place of response classes

@@ -89,4 +89,20 @@ KINDS: tuple[Kind, ...] = (
         "a table without rows",
         "The file was read and has no row of data.",
     ),
+    Kind(
+        "T022",
+        "a survey file that cannot be read",
+        "The ending of the name says what the file is. Text files are UTF-8, with a header and a fixed number of "
+        "columns.",
+    ),
+    Kind(
+        "T023",
+        "no reader for files of SPSS and Stata",
+        "They are read with the package pyreadstat, which is not installed with Barometer.",
+    ),
+    Kind(
+        "T024",
+        "a share of something that is not yes or no",
+        "A programme of shares counts the ones in columns of 0 and 1.",
+    ),
 )

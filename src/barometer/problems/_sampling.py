@@ -64,4 +64,86 @@ KINDS: tuple[Kind, ...] = (
         "Permanent random numbers are uniform numbers from 0 up to, but not including, 1. Units with the "
         "smallest ones of a stratum are drawn; a number outside the range would be drawn always or never.",
     ),
+    Kind(
+        "S012",
+        "a size that is not a positive number",
+        "Units drawn in proportion to size need a size above 0 each. A unit of size 0 could never be drawn, so that "
+        "the sample would not stand for it.",
+    ),
+    Kind(
+        "S013",
+        "a stratum lacks what its allocation needs",
+        "Neyman and optimal allocation need the spread of each stratum, 0 or more; costs are above 0, and the means "
+        "of power allocation are not 0. A blank cannot be guessed.",
+    ),
+    Kind(
+        "S014",
+        "limits of a stratum contradict each other",
+        "Every stratum gets at least its minimum and at most its maximum, and no more than it has. A minimum above "
+        "the maximum can never be met.",
+    ),
+    Kind(
+        "S015",
+        "a margin of error that cannot be reached",
+        "Even when everyone in the domain is asked (as far as the limits allow), the expected answers are too few "
+        "for the margin: those who do not answer leave an uncertainty that no larger sample removes.",
+    ),
+    Kind(
+        "S016",
+        "a number of the plan or the allocation is out of range or missing",
+        "Response rates lie above 0 and at most at 1, expected shares between 0 and 1, margins above 0, and levels "
+        "between 0 and 1. Proportional, Neyman and power allocation need a sample size.",
+    ),
+    Kind(
+        "S017",
+        "the budget does not pay for the minimums",
+        "Every stratum gets its minimum number of units, and these together cost more than the budget.",
+    ),
+    Kind(
+        "S018",
+        "strata of the allocation and of the frame differ",
+        "The allocation has one row for each stratum of the frame, with as many units as the frame has. Otherwise "
+        "it was made from another frame, and weights would be wrong.",
+    ),
+    Kind(
+        "S019",
+        "an inclusion probability that cannot be used",
+        "Inclusion probabilities lie above 0 and at most at 1, and in a sample of fixed size they add up to a whole "
+        "number in each stratum.",
+    ),
+    Kind(
+        "S020",
+        "a start point outside [0, 1)",
+        "Samples start at a point of the line of permanent random numbers, from 0 up to, but not including, 1.",
+    ),
+    Kind(
+        "S021",
+        "a rotation that cannot be carried out",
+        "A panel needs at least one group, no more groups than the smallest stratum has units, and a pattern in "
+        "which each group takes part at least once.",
+    ),
+    Kind(
+        "S022",
+        "organisations and their units do not match",
+        "Units are drawn inside the organisations drawn before, so each unit belongs to one organisation of the "
+        "register, and each organisation has at least one unit.",
+    ),
+    Kind(
+        "S023",
+        "strata cannot be made large enough",
+        "Small strata are joined with their neighbours until each has the minimum number of units. The frame as a "
+        "whole has fewer than that.",
+    ),
+    Kind(
+        "S024",
+        "permanent random numbers that are missing or used twice",
+        "Coordinated samples need a number for every unit, drawn once and kept. Equal numbers tie units together: "
+        "they are drawn or left out as one.",
+    ),
+    Kind(
+        "S025",
+        "a column holds values of the wrong type",
+        "Sizes, spreads, costs and random numbers are numeric columns. Text that looks like numbers is not read "
+        "as numbers, so that '1,5' never becomes 15.",
+    ),
 )

@@ -19,8 +19,13 @@ def allocate(population: Counts, fractions: NDArray[np.float64], minimum: int, s
     wanted = fractions * population
     if sample_size is None:
         return np.clip(np.floor(wanted + 0.5).astype(np.int64), lowest, population)
-    factor = _common_factor(wanted, lowest, population, sample_size)
-    return _largest_remainders(np.clip(factor * wanted, lowest, population), sample_size)
+    return within_limits(wanted, lowest, population, sample_size)
+
+
+def within_limits(wanted: NDArray[np.float64], lowest: Counts, highest: Counts, total: int) -> Counts:
+    """Whole numbers of this total, in proportion to `wanted` (above 0) except where they meet a limit."""
+    factor = _common_factor(wanted, lowest, highest, total)
+    return _largest_remainders(np.clip(factor * wanted, lowest, highest), total)
 
 
 def _common_factor(wanted: NDArray[np.float64], lowest: Counts, highest: Counts, total: int) -> float:

@@ -1,11 +1,14 @@
 """What can be wrong with a design, found before anything is drawn."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
 from barometer.model import Selection, Survey
 from barometer.problems import Place, Problem, Severity, suggestion
+from barometer.sampling._design_allocation import allocation_problems
+from barometer.sampling._select import start_problems
 from barometer.tables import SAMPLE
 
 
@@ -15,7 +18,11 @@ def check_design(survey: Survey) -> tuple[Problem, ...]:
     if not problems:
         problems = [*_blank_problems(survey), *_empty_categories(survey)]
         if survey.design.selection is Selection.STRATIFIED:
-            problems += [*_fraction_problems(survey), *_size_problems(survey)]
+            if survey.design.allocation is None:
+                problems += [*_fraction_problems(survey), *_size_problems(survey)]
+            elif not any(problem.severity is Severity.ERROR for problem in problems):
+                problems += allocation_problems(survey)
+            problems += [replace(one, place=_place(survey, "start")) for one in start_problems(survey.design.start)]
     return tuple(problems)
 
 

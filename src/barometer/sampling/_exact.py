@@ -16,6 +16,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 Numbers = NDArray[np.float64]
 Counts = NDArray[np.int64]
+PRECISION = 1e-6
+"""Of an optimum under a budget: how much smaller, relatively, the sum could at most be."""
 
 
 def least_sum(terms: Numbers, total: int, low: Counts, high: Counts) -> Counts:
@@ -60,7 +62,7 @@ def least_sum_within(terms: Numbers, costs: Numbers, budget: float, low: Counts,
 
     Steps of different costs make a knapsack problem. Steps much better or much worse than the best price per unit
     of money are settled by the bound of Dantzig (1957); the few others are chosen by a mixed-integer programme,
-    to a relative difference of the sum of at most 1e-9. `budget` is at least sum(costs * low).
+    to a relative difference of the sum of at most `PRECISION`. `budget` is at least sum(costs * low).
     """
     allowed = budget * (1 + 1e-12)
     most = np.where(terms > 0, high, low)
@@ -75,10 +77,31 @@ def least_sum_within(terms: Numbers, costs: Numbers, budget: float, low: Counts,
         elif allowed - float(costs @ filled) < costs.min():
             break
     bound = float((terms / base).sum()) - price * (allowed - float(costs @ base))
+    if not np.all(costs == costs[0]):
+        filled = _swapped(terms, costs, allowed, low, most, filled)
     gap = float((terms / filled).sum()) - bound
-    if np.all(costs == costs[0]) or gap <= 1e-12 * bound:
+    if np.all(costs == costs[0]) or gap <= PRECISION * bound:
         return filled
     return _settled(terms, costs, allowed, low, most, price, gap, filled)
+
+
+def _swapped(terms: Numbers, costs: Numbers, allowed: float, low: Counts, high: Counts, start: Counts) -> Counts:
+    """Move one unit between two strata, or add one, as long as that helps and can be paid."""
+    n = start.copy()
+    extra = costs[None, :] - costs[:, None]  # of taking one unit from the row's stratum for the column's
+    while True:
+        loss = np.where(n > low, terms / (n * np.maximum(n - 1.0, 1.0)), np.inf)
+        gain = np.where(n < high, terms / (n * (n + 1.0)), 0.0)
+        slack = allowed - float(costs @ n)
+        better = np.where(extra <= slack, gain[None, :] - loss[:, None], 0.0)
+        taken, given = np.unravel_index(int(better.argmax()), better.shape)
+        if better[taken, given] <= 1e-15 * terms.max():
+            return n
+        n[taken] -= 1
+        n[given] += 1
+        for stratum in np.argsort(-gain / costs):
+            if n[stratum] < high[stratum] and gain[stratum] > 0 and float(costs @ n) + costs[stratum] <= allowed:
+                n[stratum] += 1
 
 
 def _settled(
@@ -98,7 +121,7 @@ def _settled(
     scale = float((terms / filled).sum()) / 1000  # the solver stops at an absolute difference of 1e-6
     found = milp(
         -gain / scale,
-        integrality=np.ones(len(owner)),
+        integrality=np.ones(len(owner), dtype=np.int64),
         bounds=Bounds(0, 1),
         constraints=LinearConstraint((costs[owner] / room)[None, :], -np.inf, 1.0),
         options={"mip_rel_gap": 0.0},

@@ -13,13 +13,15 @@ def permanent_random_numbers(frame: pl.DataFrame, column: str, rng: np.random.Ge
     return pl.Series("prn", numbers, dtype=pl.Float64)
 
 
-def smallest_numbers(units: pl.DataFrame) -> pl.DataFrame:
-    """The `sampled` units of each stratum with the smallest permanent random numbers; ties by unit_id.
+def smallest_numbers(units: pl.DataFrame, start: float = 0.0) -> pl.DataFrame:
+    """The `sampled` units of each stratum whose permanent random numbers come first after `start`, on a line that
+    closes at 1; ties by unit_id.
 
-    A unit keeps its number from round to round, so that a smaller or larger sample overlaps the last one as
-    much as it can (Ohlsson 1995, Coordination of samples using permanent random numbers).
+    A unit keeps its number from round to round, so that a smaller or larger sample from the same start overlaps the
+    last one as much as it can, and one from another start as little (Ohlsson 1995, Coordination of samples using
+    permanent random numbers).
     """
-    ranked = units.sort("stratum", "prn", "unit_id").with_columns(
-        rank=pl.int_range(pl.len()).over("stratum", order_by=["prn", "unit_id"])
-    )
-    return ranked.filter(pl.col("rank") < pl.col("sampled")).drop("rank")
+    behind = pl.when(pl.col("prn") < start).then(pl.col("prn") - start + 1).otherwise(pl.col("prn") - start)
+    ranked = units.with_columns(behind=behind).sort("stratum", "behind", "unit_id")
+    ranked = ranked.with_columns(rank=pl.int_range(pl.len()).over("stratum"))
+    return ranked.filter(pl.col("rank") < pl.col("sampled")).drop("rank", "behind")

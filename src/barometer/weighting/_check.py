@@ -71,6 +71,7 @@ def _design_problems(survey: Survey) -> Iterator[Problem]:
             'Set weighted = false; or selection = "census" if every unit of the frame was asked.',
         )
     used = [("response_classes", name) for name in weighting.response_classes]
+    used += [("propensity", name) for name in weighting.propensity]
     used += [("margins", name) for margin in weighting.margins for name in margin.columns]
     for field, name in dict.fromkeys(used):
         if name not in survey.frame.units.columns:

@@ -1,8 +1,8 @@
 """Distances of calibration: how g depends on u = x'λ (Deville and Särndal 1992, Calibration estimators, JASA 87).
 
-    linear   g = 1 + u                 the regression estimator; cut off at the bounds, if there are any
-    raking   g = exp(u)                multiplicative, always positive; cut off at the bounds
-    logit    g between its bounds      L < g < U without ever touching them; F(0) = F'(0) = 1
+linear   g = 1 + u                 the regression estimator; cut off at the bounds, if there are any
+raking   g = exp(u)                multiplicative, always positive; cut off at the bounds
+logit    g between its bounds      L < g < U without ever touching them; F(0) = F'(0) = 1
 """
 
 import math
@@ -26,7 +26,7 @@ NO_BOUNDS: Bounds = (-math.inf, math.inf)
 def check_bounds(method: str, bounds: Bounds, place: Place) -> list[Problem]:
     """W019 when the bounds cannot hold g-weights that start at 1, or the method cannot do without them."""
     lower, upper = bounds
-    if method == "logit" and not (0 <= lower and math.isfinite(upper)):
+    if method == "logit" and not (lower >= 0 and math.isfinite(upper)):
         needed = "finite bounds, the lower from 0"
     elif lower < 1 < upper:
         return []

@@ -29,27 +29,33 @@ ROWS_AT_ONCE = 8192
 @dataclass(frozen=True)
 class Basis:
     """Columns `kept` of X (n x k) that span all of them, and the triangle R with X[:, kept] R^-1 orthonormal in the
-    product weighted with `base / variance`."""
+    weighted product; `whole` is the triangle of all columns."""
 
     kept: NDArray[np.intp]
     triangle: Matrix
+    whole: Matrix
+
+    def of(self, x: Matrix) -> Matrix:
+        """The basis itself (n x r): `x` are the kept columns."""
+        return np.ascontiguousarray(x @ solve_triangular(self.triangle, np.eye(len(self.triangle))))
 
 
 def basis_of(x: Matrix, metric: Vector) -> Basis:
     """Independent columns of `x` (n x k) and their triangle; `metric` (n) are weights of the rows, zero or more."""
     if not x.shape[1]:
-        return Basis(np.empty(0, np.intp), np.empty((0, 0)))
+        return Basis(np.empty(0, np.intp), np.empty((0, 0)), np.empty((0, 0)))
     rooted = np.sqrt(metric)[:, None]
     norms = np.sqrt(np.einsum("ij,ij,i->j", x, x, metric))
     norms = np.where(norms > 0, norms, 1.0)
-    triangle = np.empty((0, x.shape[1]))
+    triangle: Matrix = np.empty((0, x.shape[1]))
     for start in range(0, len(x), ROWS_AT_ONCE):  # never a second matrix of the size of x
         rows = slice(start, start + ROWS_AT_ONCE)
-        triangle = np.linalg.qr(np.vstack([triangle, x[rows] * rooted[rows] / norms]), mode="r")
+        triangle = np.asarray(np.linalg.qr(np.vstack([triangle, x[rows] * rooted[rows] / norms]), mode="r"))
     _, pivoted, order = qr(triangle, mode="economic", pivoting=True)
     size = np.abs(np.diag(pivoted))
     kept: NDArray[np.intp] = np.sort(order[: int((size > DEPENDENT * max(size[0], np.finfo(float).tiny)).sum())])
-    return Basis(kept, np.linalg.qr(triangle[:, kept], mode="r") * norms[kept])
+    spanning = np.asarray(np.linalg.qr(triangle[:, kept], mode="r"))
+    return Basis(kept, spanning * norms[kept], triangle * norms)
 
 
 @dataclass(frozen=True)
@@ -61,81 +67,77 @@ class Found:
     steps: int
 
 
-def find_g(
-    base: Vector,
-    x: Matrix,
-    totals: Vector,
-    distance: Distance,
-    variance: Vector,
-    triangle: Matrix,
-    *,
-    aim: float = AIM,
-    maximum_steps: int = MAXIMUM_STEPS,
-) -> Found:
-    """Factors g with (base * g) @ x = totals, as near as Newton's method comes. Columns of `x` are independent.
+@dataclass(frozen=True)
+class Task:
+    """What is to be solved: (base * g) @ x = totals with g = factor(x'λ / variance). Columns of `x` (n x k) are
+    independent, `triangle` is that of their basis and `z` = x triangle^-1 the basis itself."""
+
+    distance: Distance
+    base: Vector
+    x: Matrix
+    totals: Vector
+    variance: Vector
+    triangle: Matrix
+    z: Matrix
+
+    def gap(self, u: Vector) -> Vector:
+        gap: Vector = self.totals - (self.base * self.distance.factor(u)) @ self.x
+        return gap
+
+    def error(self, gap: Vector) -> float:
+        """Largest difference, relative to 1 + |total| as in R's `calibrate`."""
+        return float(np.max(np.abs(gap) / (1 + np.abs(self.totals)), initial=0.0))
+
+
+def find_g(task: Task, *, aim: float = AIM, maximum_steps: int = MAXIMUM_STEPS) -> Found:
+    """Factors g that meet the totals as near as Newton's method comes.
 
     The equations say that a concave function of λ, the dual of the distance, is at its top; each step is shortened
-    until that function rises, so that the method cannot run astray. Like R's `calibrate`, differences are relative
-    to 1 + |total|.
+    until that function rises, so that the method cannot run astray.
     """
-    scale = 1 + np.abs(totals)
-    z = np.ascontiguousarray(x @ solve_triangular(triangle, np.eye(len(triangle))))
-    u = np.zeros(len(base))
-    gap = totals - (base * distance.factor(u)) @ x
-    error = float(np.max(np.abs(gap) / scale, initial=0.0))
-    for steps in range(1, maximum_steps + 1):
-        if error <= aim:
-            return Found(distance.factor(u), error, steps - 1)
-        before = error
-        slope = solve_triangular(triangle, gap, trans="T")
-        step = _newton_step(z, base * distance.slope(u) / variance, slope)
-        direction = (z @ step) / variance
-        length = _step_length(distance, base, x, totals, variance, u, direction, gap, float(slope @ step), scale)
+    u = np.zeros(len(task.base))
+    gap = task.gap(u)
+    error, steps = task.error(gap), 0
+    while error > aim and steps < maximum_steps:
+        slope = solve_triangular(task.triangle, gap, trans="T")
+        step = _newton_step(task.z, task.base * task.distance.slope(u) / task.variance, slope)
+        direction = (task.z @ step) / task.variance
+        length = _step_length(task, u, direction, error, float(slope @ step))
         if length == 0:
             break
+        steps += 1
         u = u + length * direction
-        gap = totals - (base * distance.factor(u)) @ x
-        error = float(np.max(np.abs(gap) / scale))
-        if before <= TOLERANCE and error > before / 2:
-            break  # as good as the numbers get
-    return Found(distance.factor(u), error, steps)
+        gap = task.gap(u)
+        error = task.error(gap)
+    return Found(task.distance.factor(u), error, steps)
 
 
 def _newton_step(z: Matrix, curvature: Vector, slope: Vector) -> Vector:
     """Solve (z' diag(curvature) z) step = slope, leaving out empty directions."""
-    values, vectors = np.linalg.eigh(z.T @ (z * curvature[:, None]))
+    products = np.zeros((z.shape[1], z.shape[1]))
+    for start in range(0, len(z), ROWS_AT_ONCE):
+        rows = slice(start, start + ROWS_AT_ONCE)
+        products += z[rows].T @ (z[rows] * curvature[rows, None])
+    values, vectors = np.linalg.eigh(products)
     used = values > np.finfo(float).eps * len(values) * max(values[-1], np.finfo(float).tiny)
     step: Vector = vectors[:, used] @ ((vectors[:, used].T @ slope) / values[used])
     return step
 
 
-def _step_length(
-    distance: Distance,
-    base: Vector,
-    x: Matrix,
-    totals: Vector,
-    variance: Vector,
-    u: Vector,
-    direction: Vector,
-    gap: Vector,
-    promised: float,
-    scale: Vector,
-) -> float:
-    """The longest of 1, 1/2, 1/4 ... that halves the largest difference or raises the dual enough; 0: none does."""
-    now = np.max(np.abs(gap) / scale)
-    at_start = (base * distance.factor(u)) @ direction
-    area = distance.integral(u)
+def _step_length(task: Task, u: Vector, direction: Vector, error: float, promised: float) -> float:
+    """The longest of 1, 1/2, 1/4 ... that halves the largest difference or raises the dual enough; 0: none does,
+    or the differences are as small as numbers get."""
+    scaled = task.base * task.variance
+    # towards: totals'step, which is the slope's promise and what weights already reach in this direction
+    towards = promised + float((scaled * task.distance.factor(u)) @ direction)
+    area = task.distance.integral(u)
     for length in LENGTHS:
         reached = u + length * direction
-        rest = totals - (base * distance.factor(reached)) @ x
-        if np.max(np.abs(rest) / scale) <= now / 2:
+        if task.error(task.gap(reached)) <= error / 2:
             return length
-        # the dual rises by length * totals'step - sum(base variance (area there - area here)), and at first
-        # totals'step is what the slope promises plus what the weights already reach in this direction
-        towards = promised + at_start @ variance if np.ndim(at_start) else promised + float((base * variance * distance.factor(u)) @ direction)
-        rise = length * towards - float((base * variance) @ (distance.integral(reached) - area))
+        if error <= TOLERANCE:
+            return 0.0
+        rise = length * towards - float(scaled @ (task.distance.integral(reached) - area))
         if rise >= ENOUGH * length * promised:
             return length
-        if now <= TOLERANCE:
-            return 0.0 if length < LENGTHS[2] else length
     return 0.0

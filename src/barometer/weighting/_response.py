@@ -5,7 +5,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from barometer.model import ALL, TOTAL, Survey
+from barometer.problems import Place
 from barometer.tables import RESPONSE, Sample
+from barometer.weighting._propensity import propensity_weights, response_propensities
 
 
 def class_of(columns: tuple[str, ...]) -> pl.Expr:
@@ -21,16 +23,28 @@ def response_weights(survey: Survey, sample: Sample, units: pl.DataFrame) -> NDA
     sampled to responding units in its response class. 1 where the survey is not weighted.
 
     Within a class respondents are taken to be a random part of those asked (Särndal and Lundström 2005,
-    Estimation in surveys with nonresponse, section 6.4).
+    Estimation in surveys with nonresponse, section 6.4). With `propensity` columns a logistic model says how often
+    units like it answer.
     """
     if not survey.weighting.weighted:
         return np.ones(units.height)
+    if survey.weighting.propensity:
+        return _propensity_weights(survey, sample, units)
     key = class_of(survey.weighting.response_classes)
     asked = sample.units.group_by(key).agg(asked=pl.col("design_weight").sum())
     answered = units.group_by(key).agg(answered=pl.col("design_weight").sum())
     ratio = asked.join(answered, on="class").select("class", ratio=pl.col("asked") / pl.col("answered"))
     rows = units.with_columns(key).join(ratio, on="class", how="left", maintain_order="left")
     return (rows["design_weight"] * rows["ratio"]).to_numpy()
+
+
+def _propensity_weights(survey: Survey, sample: Sample, units: pl.DataFrame) -> NDArray[np.float64]:
+    place = Place(file="weighting.toml", field=f"{survey.id}.propensity")
+    asked = sample.units.sort("unit_id")  # as `units` are
+    responded = asked["unit_id"].is_in(units["unit_id"].implode()).cast(pl.Float64).to_numpy()
+    weights = asked["design_weight"]
+    model = response_propensities(asked, responded, survey.weighting.propensity, weights=weights, place=place)
+    return propensity_weights(weights, model, responded, place=place)
 
 
 def response_table(survey: Survey, sample: Sample, answers: pl.DataFrame) -> pl.DataFrame:

@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from barometer.model import Calibration, Selection, Survey
 from barometer.problems import raise_errors
-from barometer.tables import ANSWERS, DIAGNOSTICS, SAMPLE, WEIGHTS, Sample, Weights, check_columns
-from barometer.weighting._calibration import Calibrated, calibrate
+from barometer.tables import ANSWERS, DIAGNOSTICS, SAMPLE, WEIGHTS, Calibrated, Sample, Weights, check_columns
+from barometer.weighting._calibration import calibrate
 from barometer.weighting._check import check_answers_and_design
 from barometer.weighting._collapse import VarianceStrata, variance_strata
 from barometer.weighting._margins import Margins, margins_of

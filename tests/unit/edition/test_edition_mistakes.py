@@ -27,6 +27,14 @@ def swap(file: str, old: str, new: str) -> Change:
     return change
 
 
+def both(first: Change, second: Change) -> Change:
+    def change(folder: dict[str, bytes]) -> None:
+        first(folder)
+        second(folder)
+
+    return change
+
+
 def append(file: str, text: str) -> Change:
     def change(folder: dict[str, bytes]) -> None:
         folder[file] = folder.get(file, b"") + text.encode()
@@ -289,6 +297,18 @@ MISTAKES = [
         swap("weighting.toml", 'margins = [["sector"], ["size"]]', ""),
         "E026",
         ("calibration", "Add margins"),
+    ),
+    Mistake(
+        "logit calibration without bounds",
+        both(swap("weighting.toml", '"raking"', '"logit"'), swap("weighting.toml", "bounds = [0.3, 3.0]", "")),
+        "E026",
+        ("logit", "Add bounds"),
+    ),
+    Mistake(
+        "response by classes and by a model",
+        swap("weighting.toml", "weighted = true", 'weighted = true\npropensity = ["size"]'),
+        "E026",
+        ("propensity beside response_classes",),
     ),
     Mistake(
         "margin of an unknown column",

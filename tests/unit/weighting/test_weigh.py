@@ -67,6 +67,20 @@ def test_calibrated_weights_add_up_to_the_register(method: Calibration) -> None:
     assert statistic(weights, "margin_error") < 1e-10
 
 
+def test_logit_weights_stay_between_their_bounds() -> None:
+    margins = (Margin(("kind",)), Margin(("employees",)))
+    weighting = Weighting(calibration=Calibration.LOGIT, margins=margins, lower=0.5, upper=2)
+    weights = weighed(weighting, list(range(13)))
+    assert statistic(weights, "margin_error") < 1e-10
+    assert 0.5 < statistic(weights, "g_low") < statistic(weights, "g_high") < 2
+
+
+def test_propensities_of_one_column_are_response_classes() -> None:
+    in_classes = weighed(Weighting(response_classes=("kind",)), [9, 0, 1, 2, 6, 7, 8]).cases
+    by_model = weighed(Weighting(propensity=("kind",)), [9, 0, 1, 2, 6, 7, 8]).cases
+    assert by_model["weight"].to_list() == pytest.approx(in_classes["weight"].to_list())
+
+
 def test_cases_of_a_unit_share_its_weight() -> None:
     weights = weighed(Weighting(response_classes=("kind",)), [0, 1, 6, 7], cases_each=3).cases
     assert weights.height == 12

@@ -1,0 +1,117 @@
+"""`analyse`: a regression on any survey file, with a summary in plain words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from barometer.problems import BadInput, Place, Problem, suggestion
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+FAMILIES = ("gaussian", "logit", "poisson", "multinomial", "ordinal")
+
+
+@click.command()
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option("--outcome", required=True, help="Column to be described.")
+@click.option("--terms", required=True, help="Columns to describe it by: a,b; a:b is an interaction, a*b all three.")
+@click.option("--family", type=click.Choice(FAMILIES), default="gaussian", show_default=True, help="Kind of model.")
+@click.option("--weights", help="Column of weights.")
+@click.option("--strata", default="", help="Column of strata, or one a stage, with commas.")
+@click.option("--psu", default="", help="Column of primary units, or one a stage.")
+@click.option("--fpc", default="", help="Column of population sizes or sampling fractions, or one a stage.")
+@click.option("--nest", is_flag=True, help="Numbers of primary units start anew in each stratum.")
+@click.option(
+    "--lonely",
+    type=click.Choice(["fail", "adjust", "average", "remove", "certainty"]),
+    default="fail",
+    show_default=True,
+    help="What to do about strata with one primary unit.",
+)
+@click.option("--only", multiple=True, metavar="COLUMN=VALUE", help="Look at these cases only; may be given again.")
+@click.option("--decimal-comma", is_flag=True, help="Numbers of a text file have a decimal comma.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the coefficients to this CSV file.")
+@click.option("--json", "as_json", is_flag=True, help="Print all tables and the summary as JSON.")
+def analyse(
+    data: Path,
+    outcome: str,
+    terms: str,
+    family: str,
+    weights: str | None,
+    strata: str,
+    psu: str,
+    fpc: str,
+    nest: bool,
+    lonely: str,
+    only: tuple[str, ...],
+    decimal_comma: bool,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Describe a column of a survey file by others: a regression with the errors of the survey's design.
+
+    DATA is .csv, .tsv, .parquet, or .sav, .por and .dta where pyreadstat is installed.
+
+    \b
+    Example:
+      barometer analyse answers.csv --outcome innovative --terms sector,size --family logit \\
+          --weights w --strata stratum --fpc N_h
+    """
+    from barometer.cli._survey_file import read_survey_file
+    from barometer.estimation import model_tables, plain_words, regression, survey_design
+
+    frame = read_survey_file(data, decimal_comma=decimal_comma)
+    design = survey_design(
+        frame, weights=weights, strata=_list(strata), psu=_list(psu), fpc=_list(fpc), nest=nest, lonely=lonely
+    )
+    model = regression(design, outcome, _list(terms), family, domain=_domain(frame, only))
+    tables = model_tables(model)
+    if out is not None:
+        tables["coefficients"].write_csv(out)
+    if as_json:
+        rows = {name: [_finite(row) for row in table.to_dicts()] for name, table in tables.items()}
+        click.echo(json.dumps({"summary": plain_words(model), "n": model.n, **rows}, ensure_ascii=False, indent=1))
+        return
+    click.echo(plain_words(model))
+    click.echo(f"\n{'coefficient':<32} {'estimate':>11} {'se':>10} {'t':>8} {'p':>8}  95 % interval")
+    for row in tables["coefficients"].iter_rows(named=True):
+        numbers = f"{row['estimate']:>11.5g} {row['se']:>10.4g} {row['t']:>8.2f} {row['p']:>8.4f}"
+        click.echo(f"{row['term']:<32} {numbers}  {row['ci_low']:.5g} to {row['ci_high']:.5g}")
+
+
+COMMANDS = (analyse,)
+
+
+def _domain(frame: pl.DataFrame, only: tuple[str, ...]) -> NDArray[np.bool_] | None:
+    """Rows that have all the values asked for."""
+    import polars as pl
+
+    if not only:
+        return None
+    kept = pl.Series([True] * frame.height)
+    problems = []
+    for condition in only:
+        name, _, value = condition.partition("=")
+        if name not in frame.columns:
+            place = Place(field=f"--only {condition}")
+            problems.append(Problem("T040", place, f"'{name}'", "a column", suggestion(name, frame.columns)))
+            continue
+        kept &= (frame[name].cast(pl.String) == value).fill_null(False)
+    if problems:
+        raise BadInput(tuple(problems))
+    return kept.to_numpy()
+
+
+def _list(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _finite(row: dict[str, object]) -> dict[str, object]:
+    return {key: None if value != value else value for key, value in row.items()}  # NaN is not equal to itself
