@@ -277,11 +277,13 @@ def _decided(estimates: Estimates, decision: Decision) -> pl.DataFrame:
 
 def _imported(desk: Desk, survey: Survey) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
     source = survey.answers
-    return import_answers(desk.folder[source.file],
+    return import_answers(
+        desk.folder[source.file],
         desk.folder[source.map_file],
         survey,
         Place(file=source.file),
-        Place(file=source.map_file),)
+        Place(file=source.map_file),
+    )
 
 
 def _simulated(desk: Desk, survey: Survey, drawn: Sample) -> pl.DataFrame:

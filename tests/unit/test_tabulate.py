@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import polars as pl
+import pyreadstat
 import pytest
 from click.testing import CliRunner, Result
 
@@ -172,9 +173,18 @@ def test_files_that_cannot_be_used(tmp_path: Path, name: str, content: bytes | N
     assert refused(tmp_path / name, "--var", "y", "--weights", "w", *how).keys() == {code}
 
 
-def test_spss_files_need_their_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    assert refused(tmp_path / "data.sav", "--var", "y", "--weights", "w") == {"T023": "no pyreadstat"}
+@pytest.mark.parametrize("ending", [".sav", ".dta"])
+def test_files_of_spss_and_stata_give_what_csv_gives(tmp_path: Path, ending: str) -> None:
+    data = pl.DataFrame({"w": [1.5, 2.0, 2.5, 3.0], "y": [1.0, 4.0, None, 2.0], "s": ["ø", "ø", "b", "b"]})
+    write = pyreadstat.write_sav if ending == ".sav" else pyreadstat.write_dta
+    write(data, str(tmp_path / f"data{ending}"))
+    data.write_csv(tmp_path / "data.csv")
+    tables = [
+        table(run(tmp_path / name, "--var", "y", "--by", "s", "--weights", "w").stdout)
+        for name in ("data.csv", f"data{ending}")
+    ]
+    assert tables[0].height == 2
+    assert tables[0].equals(tables[1])
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def analyse(
 ) -> None:
     """Describe a column of a survey file by others: a regression with the errors of the survey's design.
 
-    DATA is .csv, .tsv, .parquet, or .sav, .por and .dta where pyreadstat is installed.
+    DATA is .csv, .tsv, .parquet, .sav, .por or .dta.
 
     \b
     Example:

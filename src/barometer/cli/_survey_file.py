@@ -1,11 +1,10 @@
-"""Any survey file as a table: delimited text, Parquet, and SPSS and Stata where their reader is installed."""
+"""Any survey file as a table: delimited text, Parquet, SPSS and Stata."""
 
-import importlib
-import importlib.util
 from io import BytesIO
 from pathlib import Path
 
 import polars as pl
+import pyreadstat
 
 from barometer.problems import BadInput, Place, Problem
 
@@ -19,7 +18,7 @@ def read_survey_file(path: Path, *, decimal_comma: bool = False) -> pl.DataFrame
     """Read a file by the ending of its name.
 
     Text is UTF-8 with a header line; commas, semicolons or tabs separate, whichever the header has most. Raises
-    BadInput T021 (no rows), T022 (unreadable), T023 (the reader for SPSS and Stata is not installed).
+    BadInput T021 (no rows), T022 (unreadable).
     """
     ending = path.suffix.lower()
     if ending not in {*DELIMITED, ".parquet", *STATISTICAL}:
@@ -52,10 +51,6 @@ def _text(content: bytes, decimal_comma: bool) -> pl.DataFrame:
 
 
 def _statistical(path: Path, reader: str) -> pl.DataFrame:
-    if importlib.util.find_spec("pyreadstat") is None:
-        way_out = "Install it beside Barometer (pip install 'barometer[files]'), or save the file as CSV or Parquet."
-        raise BadInput((Problem("T023", Place(str(path)), "no pyreadstat", "the package pyreadstat", way_out),))
-    pyreadstat = importlib.import_module("pyreadstat")
     try:
         columns, _ = getattr(pyreadstat, reader)(str(path), output_format="dict")
     except (OSError, pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as error:

@@ -115,7 +115,7 @@ class _Wanted:
 def tabulate(data: Path, decimal_comma: bool, out: Path | None, as_json: bool, **options: Any) -> None:
     """Estimate from any survey file: one row a variable, category and domain, at full precision.
 
-    DATA is .csv, .tsv, .parquet, or .sav, .por and .dta where pyreadstat is installed. Without --out the table goes
+    DATA is .csv, .tsv, .parquet, .sav, .por or .dta. Without --out the table goes
     to standard output, as CSV; tests come after an empty line (with --out: in a second file, NAME.tests.csv).
 
     \b

@@ -12,7 +12,7 @@ KINDS: tuple[Kind, ...] = (
         "E002",
         "TOML that cannot be read",
         "The file breaks the rules of TOML at this line: often a missing quotation mark, a missing comma between "
-        "the parts of a list, or the same name given twice. Nothing else in the file can be checked until it is mended.",
+        "the parts of a list, or the same name given twice. Nothing else in the file can be checked until then.",
     ),
     Kind(
         "E003",

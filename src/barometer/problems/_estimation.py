@@ -96,11 +96,6 @@ KINDS: tuple[Kind, ...] = (
         "columns.",
     ),
     Kind(
-        "T023",
-        "no reader for files of SPSS and Stata",
-        "They are read with the package pyreadstat, which is not installed with Barometer.",
-    ),
-    Kind(
         "T024",
         "a share of something that is not yes or no",
         "A programme of shares counts the ones in columns of 0 and 1.",

@@ -1,13 +1,16 @@
 """Made-up answers of the starter edition: exact numbers, the path of the questionnaire, figures met."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 
 from barometer.edition import read_edition, starter
 from barometer.estimation import estimate
-from barometer.model import Survey
-from barometer.problems import BadInput
+from barometer.expressions import Type, Variable, parse_condition
+from barometer.model import Check, Survey
+from barometer.problems import BadInput, Place
 from barometer.questionnaire import answer_columns, check_answers
 from barometer.sampling import draw_sample
 from barometer.simulation import simulate_answers
@@ -147,3 +150,15 @@ def test_unknown_names_are_all_named(survey: Survey, sample: Sample) -> None:
     assert codes == ["E009", "X003"]
     for word in ("'servise'", "'ye'", "'sektor'", "'50-'", "proces"):
         assert word in message
+
+
+def test_checks_that_nobody_can_pass(survey: Survey, sample: Sample) -> None:
+    first = survey.instrument.questions[0]
+    never = parse_condition(
+        f"{first.id} == '{first.choices[0].code}' and not {first.id} == '{first.choices[0].code}'",
+        {first.id: Variable(first.id, Type.CODE, tuple(choice.code for choice in first.choices))},
+        Place(),
+    )
+    check = Check("never", never, hard=True, text={"en": "Nobody can meet this."})
+    strict = replace(survey, instrument=replace(survey.instrument, checks=(check,)))
+    assert problems(strict, sample)[0] == ["E062"]
