@@ -28,7 +28,7 @@ check: setup
 	@$(BIN)/lint-imports --no-cache
 
 test: setup browser check
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --dist loadfile
 
 lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade -o requirements.lock
