@@ -86,14 +86,17 @@ class Release:
 
 def release_files(release: Release) -> dict[str, bytes]:
     """The files of a release, byte for byte the same for the same release: each table as Parquet and CSV, the
-    audit, and release.json with the SHA-256 of all others."""
+    audit, and release.json with the SHA-256 of all others. Every table says which edition it is of and whether its
+    answers are made up: the CSV in columns, the Parquet in its metadata."""
+    marks = {"edition": release.edition, "synthetic": "true" if release.synthetic else "false"}
     files: dict[str, bytes] = {}
     for name in TABLES:
         table: pl.DataFrame = getattr(release, name)
         parquet = io.BytesIO()
-        table.rechunk().write_parquet(parquet, compression="zstd")
+        table.rechunk().write_parquet(parquet, compression="zstd", metadata=marks)
         files[f"{name}.parquet"] = parquet.getvalue()
-        files[f"{name}.csv"] = table.write_csv().encode()
+        columns = [pl.lit(value).alias(mark) for mark, value in marks.items()]
+        files[f"{name}.csv"] = table.select(*columns, pl.all()).write_csv().encode()
     files["audit.json"] = _json(asdict(release.audit))
     files["release.json"] = _json(
         {
@@ -125,7 +128,7 @@ def open_release(files: Mapping[str, bytes]) -> Release:
             Place(name),
             f"SHA-256 {_digest(files[name])}",
             f"{head['sha256'].get(name, 'none')}",
-            "Use the files as they were made, or run `barometer release` again.",
+            "Use the files as they were made, or run 'barometer protect' again.",
         )
         for name in expected
         if head["sha256"].get(name) != _digest(files[name])
@@ -166,7 +169,7 @@ def _refusals(tables: Mapping[str, pl.DataFrame], audit: Audit) -> list[Problem]
                 Place("audit.json", field="passed"),
                 f"passed: {audit.passed}, {audit.met} of {audit.needs} requirements met",
                 "a passed audit",
-                "Make the release again with `barometer release`.",
+                "Make the release again with 'barometer protect'.",
             )
         )
     cells, contrasts = tables.get("cells"), tables.get("contrasts")
@@ -185,7 +188,7 @@ def _refusals(tables: Mapping[str, pl.DataFrame], audit: Audit) -> list[Problem]
                 Place("cells.parquet"),
                 "; ".join(wrong.unique().sort().head(5)),
                 "no numbers where status is 'c' or 'z'",
-                "Make the release again with `barometer release`.",
+                "Make the release again with 'barometer protect'.",
             )
         )
     return problems
@@ -206,7 +209,7 @@ def _missing(name: str) -> Problem:
 
 
 def _unreadable(name: str, found: str) -> Problem:
-    return Problem("D003", Place(name), found, "a file written by this program", "Run `barometer release` again.")
+    return Problem("D003", Place(name), found, "a file written by this program", "Run 'barometer protect' again.")
 
 
 def _json(content: object) -> bytes:

@@ -71,7 +71,7 @@ def _problems(release: Release, edition: Edition) -> list[Problem]:
             Place("indicators.toml", field=indicator.id),
             f"no figure of '{indicator.id}' in the release",
             "figures of every indicator",
-            "Make the release again with `barometer release`.",
+            "Make the release again with 'barometer protect'.",
         )
         for indicator in edition.indicators
         if indicator.id not in known

@@ -133,3 +133,14 @@ def test_differences_with_hidden_cells_are_refused() -> None:
     shown = protect(EDITION, estimates(EDITION, mixed))
     assert shown.contrasts.height
     assert codes(resealed(release_files(shown), "cells.parquet", written(hide_all, shown))) == {"D005"}
+
+
+def test_every_table_says_whether_its_answers_are_made_up(release: Release) -> None:
+    files = release_files(release)
+    for name, content in files.items():
+        if name.endswith(".csv"):
+            assert content.startswith(b"edition,synthetic,")
+        if name.endswith(".parquet"):
+            told = pl.read_parquet_metadata(io.BytesIO(content))
+            assert told["synthetic"] == str(release.synthetic).lower()
+            assert told["edition"] == release.edition
