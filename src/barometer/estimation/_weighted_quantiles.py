@@ -61,7 +61,7 @@ class Ordered:
         if rule == "shahvaish":
             place = int(np.searchsorted(steps, share, side="right")) - 1
             return float(self.values[max(place, 0)])
-        return float(np.interp(share, steps, self.values))
+        return float(np.clip(np.interp(share, steps, self.values), self.values[0], self.values[-1]))
 
     def _step(self, share: float, rule: str) -> float:
         """Rules that look where the running sum of weights passes the share."""
@@ -75,7 +75,7 @@ class Ordered:
         below = share - self.cumulated[place] / total
         if rule == "hf4":
             part = float(below / (below + self.cumulated[place + 1] / total - share))
-            return lower * (1 - part) + upper * part
+            return min(max(lower + part * (upper - lower), lower), upper)  # rounding never leads outside
         if below != 0:
             return upper
         if rule in ("school", "hf2"):
