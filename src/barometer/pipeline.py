@@ -331,16 +331,14 @@ def _inputs(desk: Desk, step: str) -> dict[str, str]:
     own = {
         f"edition/{name}": files.digest(content)
         for name, content in desk.folder.items()
-        if any(name.startswith(start) for start in (*_READS[step], *_frame_files(desk, step)))
+        if any(
+            name.startswith(start) for start in (*_READS[step], *(survey.frame.file for survey in desk.edition.surveys))
+        )
     }
     for earlier in _UPSTREAM[step]:
         record = desk.build.provenance(earlier)
         own |= {f"{earlier}/{name}": checksum for name, checksum in (record or {"outputs": {}})["outputs"].items()}
     return own
-
-
-def _frame_files(desk: Desk, step: str) -> tuple[str, ...]:
-    return tuple(survey.frame.file for survey in desk.edition.surveys)
 
 
 def _under(folder: str, stored: Mapping[str, bytes]) -> dict[str, bytes]:
