@@ -243,7 +243,7 @@ def compare(desk: Desk, name: str, figures: bytes) -> tuple[Comparison, ...]:
         for survey in desk.edition.surveys
         for figure, reason in contradictions(printed, survey.programme).items()
     }
-    return compare_figures(release, printed, contradicted)
+    return compare_figures(release, desk.edition, printed, contradicted)
 
 
 def diff(new: Release, old: Release) -> pl.DataFrame:

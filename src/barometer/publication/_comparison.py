@@ -7,6 +7,7 @@ from typing import Any
 
 from barometer.disclosure import Release
 from barometer.edition import Figure
+from barometer.model import Edition, Measure
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,22 @@ class Comparison:
     reason: str = ""
 
 
-def compare(release: Release, figures: Sequence[Figure], contradicted: Mapping[Figure, str]) -> tuple[Comparison, ...]:
+def compare(
+    release: Release, edition: Edition, figures: Sequence[Figure], contradicted: Mapping[Figure, str]
+) -> tuple[Comparison, ...]:
     """Compare each figure with the released cell it names; the order of `figures` is kept."""
     cells = {
         (row["survey"], row["indicator"], row["breakdown"], row["cell"]): row
         for row in release.cells.iter_rows(named=True)
     }
+    scales = {one.id: 100.0 if one.measure is Measure.SHARE else 1.0 for one in edition.indicators}
     return tuple(
-        _one(figure, cells.get((figure.survey, figure.indicator, figure.breakdown, figure.cell)), contradicted)
+        _one(
+            figure,
+            cells.get((figure.survey, figure.indicator, figure.breakdown, figure.cell)),
+            contradicted,
+            scales[figure.indicator],
+        )
         for figure in figures
     )
 
@@ -50,10 +59,10 @@ def decimals_of(printed: float) -> int:
     return max(0, -int(exponent))
 
 
-def _one(figure: Figure, row: Mapping[str, Any] | None, contradicted: Mapping[Figure, str]) -> Comparison:
+def _one(figure: Figure, row: Mapping[str, Any] | None, contradicted: Mapping[Figure, str], scale: float) -> Comparison:
     if row is None or row["value"] is None:
         return Comparison(figure, None, None, None, None, "hidden", "not in the release")
-    value, low, high = (None if row[key] is None else 100 * row[key] for key in ("value", "ci_low", "ci_high"))
+    value, low, high = (None if row[key] is None else scale * row[key] for key in ("value", "ci_low", "ci_high"))
     if figure in contradicted:
         return Comparison(figure, value, low, high, row["n"], "contradicted", contradicted[figure])
     if figure.approximate:
