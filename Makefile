@@ -31,7 +31,7 @@ test: setup browser check
 	@$(BIN)/pytest -n auto --dist loadfile
 
 lock:
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade -o requirements.lock
+	uv pip compile pyproject.toml --extra dev --extra spark --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade -o requirements.lock
 
 clean:
 	rm -rf .venv build releases .mypy_cache .ruff_cache .pytest_cache .hypothesis
