@@ -6,13 +6,14 @@ BIN := .venv/bin
 
 setup: .venv/.ready
 
-.venv/.ready: requirements.lock pyproject.toml
+.venv/.ready: requirements.lock pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Barometer needs Python 3.11 or newer; found $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11."; exit 1; }
 	@echo "Setting up .venv from requirements.lock ..."
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@sh tools/fetch-assets.sh
 	@touch $@
 
 demo: setup
@@ -34,4 +35,4 @@ lock:
 	uv pip compile pyproject.toml --extra dev --extra spark --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade -o requirements.lock
 
 clean:
-	rm -rf .venv build releases .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv node_modules build releases .mypy_cache .ruff_cache .pytest_cache .hypothesis

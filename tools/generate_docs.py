@@ -16,6 +16,7 @@ TABLES = {
     "SAMPLE": tables.SAMPLE,
     "ANSWERS": tables.ANSWERS,
     "WEIGHTS": tables.WEIGHTS,
+    "ASKED": tables.ASKED,
     "CELLS": tables.CELLS,
     "CONTRASTS": tables.CONTRASTS,
     "LEAVES": tables.LEAVES,

@@ -9,6 +9,7 @@ from barometer.edition._canonical import canonical_json, to_yaml
 from barometer.edition._contradictions import contradictions
 from barometer.edition._edition import check_edition, read_edition
 from barometer.edition._figures import Figure, read_figures
+from barometer.edition._frame import register_scope
 from barometer.edition._instrument import read_instrument
 from barometer.edition._names import answer_scope
 from barometer.edition._outputs import FLOOR_UNITS
@@ -25,6 +26,7 @@ __all__ = [
     "read_edition",
     "read_figures",
     "read_instrument",
+    "register_scope",
     "starter",
     "to_workbook",
     "to_yaml",

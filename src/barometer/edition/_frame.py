@@ -1,6 +1,6 @@
 """frame.toml: what the registers are, their columns, and which units are left out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -9,7 +9,7 @@ from barometer.edition._entries import Report
 from barometer.edition._fields import Fields
 from barometer.edition._names import RESERVED, Names
 from barometer.edition._register import read_register
-from barometer.expressions import Type, Variable, to_polars
+from barometer.expressions import Scope, Type, Variable, to_polars
 from barometer.model import Code, Exclusion, Folder, Frame, FrameColumn
 from barometer.problems import Place, suggestion
 
@@ -46,14 +46,18 @@ def read_frames(top: Fields, folder: Folder, used: frozenset[str], report: Repor
     return frames
 
 
+def register_scope(columns: Iterable[FrameColumn]) -> Scope:
+    """The variables a register has for expressions."""
+    return {
+        column.name: Variable(column.name, _TYPES[column.kind], tuple(code.code for code in column.categories))
+        for column in columns
+    }
+
+
 def _frame(name: str, fields: Fields, folder: Folder, report: Report) -> FrameRead:
     special = {key: fields.string(key, None if key == "unit_id" else "") for key in ("unit_id", "name", "prn")}
     columns, broken = _columns(fields, frozenset(special.values()), report)
-    scope = {
-        column.name: Variable(column.name, _TYPES[column.kind], tuple(code.code for code in column.categories))
-        for column in columns.values()
-        if column.name not in broken
-    }
+    scope = register_scope(column for column in columns.values() if column.name not in broken)
     taken = frozenset(name for name in special.values() if name)
     names = Names(scope, frozenset(broken), taken)
     before = len(report)

@@ -1,0 +1,6 @@
+"""Addresses of staff's own pages, under /staff/."""
+
+from django.urls import URLPattern
+
+app_name = "accounts"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,23 @@
+"""Tables of fieldwork, a module a store: what is fielded, link, contacts, mail, answers, coding."""
+
+from barometer.web.fieldwork.models._answers import AnswerEvent, Edit, Paradata, Response, Submission
+from barometer.web.fieldwork.models._collections import Collection, InstrumentVersion
+from barometer.web.fieldwork.models._contacts import Contact, Message, MessageEvent, Rule
+from barometer.web.fieldwork.models._link import Access, Case, Disposition
+
+__all__ = [
+    "Access",
+    "AnswerEvent",
+    "Case",
+    "Collection",
+    "Contact",
+    "Disposition",
+    "Edit",
+    "InstrumentVersion",
+    "Message",
+    "MessageEvent",
+    "Paradata",
+    "Response",
+    "Rule",
+    "Submission",
+]

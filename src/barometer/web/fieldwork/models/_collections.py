@@ -1,0 +1,53 @@
+"""What is fielded: a collection is one survey of an edition; its questionnaire has versions that never change."""
+
+from django.db import models
+
+
+class Collection(models.Model):
+    """One survey of an edition in the field. Names no person; all three stores refer to it by number."""
+
+    edition = models.CharField(max_length=80)  # id of the edition
+    folder = models.CharField(max_length=400)  # where its folder lies, for re-reading texts
+    survey = models.CharField(max_length=80)
+    title = models.JSONField()  # language -> text
+    languages = models.JSONField()  # codes, the edition's own first
+    status = models.CharField(max_length=12, default="draft")  # states.COLLECTION
+    opens_at = models.DateTimeField(null=True)
+    closes_at = models.DateTimeField(null=True)
+    time_zone = models.CharField(max_length=60, default="Europe/Copenhagen")
+    quiet_from = models.TimeField(null=True)  # no mail leaves between these
+    quiet_to = models.TimeField(null=True)
+    sender = models.CharField(max_length=254, blank=True)  # 'Name <address>' letters come from
+    help_contact = models.CharField(max_length=254, blank=True)  # one line, shown on every page
+    texts = models.JSONField(default=dict)  # language -> name (landing, privacy, letters) -> Markdown
+    allowed_addresses = models.JSONField(default=list)  # when not empty, mail goes nowhere else: a test
+    contacts_until = models.DateField(null=True)  # retention: after this day contacts are deleted …
+    link_until = models.DateField(null=True)  # … the link is cut …
+    paradata_until = models.DateField(null=True)  # … and paradata are deleted
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["edition", "survey"], name="collection_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.edition}/{self.survey}"
+
+
+class InstrumentVersion(models.Model):
+    """A published questionnaire: canonical JSON and the register variables its conditions may use. Immutable."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    content = models.TextField()  # canonical JSON of the instrument
+    register = models.JSONField()  # variable -> {type, codes}
+    change = models.CharField(max_length=12, blank=True)  # class of the change from the version before
+    published_at = models.DateTimeField(auto_now_add=True)
+    published_by = models.CharField(max_length=254)
+
+    class Meta:
+        ordering = ("collection", "number")
+        constraints = (
+            models.UniqueConstraint(fields=["collection", "number"], name="version_number_once"),
+            models.UniqueConstraint(fields=["collection", "digest"], name="version_digest_once"),
+        )
