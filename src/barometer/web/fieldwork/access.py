@@ -26,6 +26,12 @@ def code(reference: object, generation: int) -> str:
     return f"{whole[:4]}-{whole[4:8]}-{whole[8:]}"
 
 
+def case_number(collection: int, unit_id: str, attempt: int = 0) -> str:
+    """What people call a case on the phone: nine symbols, the last a check, in no order. Opens nothing."""
+    body = _symbols(_keyed("case number", collection, unit_id, attempt), 8)
+    return body + _check_symbol(body)
+
+
 def read_code(typed: str) -> str | None:
     """The code in one spelling, or None where it cannot be one. Forgives case, blanks, hyphens and look-alikes."""
     plain = "".join(symbol for symbol in typed.lower() if symbol.isalnum())
