@@ -5,7 +5,7 @@ appears. Shares are fractions in [0, 1] everywhere; only `publication` writes pe
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -35,8 +35,9 @@ ANSWERS = (
     Column("unit_id", pl.String, "unit of the sample it belongs to"),
 )
 """One row a case; then one column a question: single choice, grid item ('question.item'), number and text under
-their own name; a multiple choice as Boolean columns 'question.code'. Null: not asked, or asked and not answered.
-Register columns are not repeated here."""
+their own name; a multiple choice as Boolean columns 'question.code'. Dates are Date, years Int64, shares Float64 'question.item', ranks Int64
+'question.code', texts beside a choice 'question.code.text', missing answers offered beside an answer 'question.missing'.
+Null: not asked, or asked and not answered. Register columns are not repeated here."""
 
 WEIGHTS = (
     Column("case_id", pl.String, "case of the answers"),
@@ -53,6 +54,17 @@ WEIGHTS = (
     Column("weight", pl.Float64, "final, calibrated weight; 1 where answers are not weighted"),
 )
 """One row a case, in the order of the answers."""
+
+ASKED = (
+    Column("unit_id", pl.String, "unit of the sample, whether it answered or not"),
+    Column("stratum", pl.String, "stratum of the variance, after collapsing"),
+    Column("population_psus", pl.Float64, "units of the stratum in the frame"),
+    Column("design_weight", pl.Float64, "from the sample"),
+    Column("propensity", pl.Float64, "estimated chance to answer: the weighted rate of its class, or the model's"),
+)
+"""One row a unit asked, ordered by unit_id; then the variables of the model of response, numbers: 1 in the unit's own
+response class and 0 elsewhere, or those of the logistic model. No rows where answers are not weighted or all
+answered."""
 
 CELLS = (
     Column("survey", pl.String, "survey of the edition"),
@@ -201,7 +213,7 @@ class Weights:
 
     `auxiliaries` (n cases x k): calibration variables, zero columns where weights were not calibrated; the
     residual of a linearised variable on them, fitted with `base_weight`, carries its variance (Deville and
-    Sarndal 1992).
+    Sarndal 1992). `asked` is what the variance that non-response adds is worked out from.
     """
 
     survey: str
@@ -209,6 +221,7 @@ class Weights:
     auxiliaries: pl.DataFrame  # k Float64 columns, rows as in `cases`
     response: pl.DataFrame  # RESPONSE
     diagnostics: pl.DataFrame  # DIAGNOSTICS
+    asked: pl.DataFrame = field(default_factory=lambda: empty(ASKED))  # ASKED, then the model of response
 
 
 @dataclass(frozen=True)
@@ -245,6 +258,7 @@ class Calibrated:
     variance: Vector | None = None  # n, of the heteroscedastic model; None: constant
     raked: tuple[NDArray[np.int64], ...] = ()  # method 'rake': the cell of each row in each margin, in order
     steps: int = 0  # Newton steps, or rounds of proportional fitting
+    triangle: Matrix | None = None  # k x k: auxiliaries @ inv(triangle) is orthonormal, weighted with base / variance
 
     @property
     def g(self) -> Vector:
@@ -260,12 +274,23 @@ class Calibrated:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """Weights of some rows in some replicates (b x m): those of `rows` (m numbers), replicates `columns`."""
+
+    rows: NDArray[np.int64]
+    columns: slice
+    weights: Matrix
+
+
+@dataclass(frozen=True)
 class Replicates:
     """Replicate weights: V(theta) = scale * sum_r rscales_r (theta_r - centre)², the centre being the mean of
     the theta_r with rscales_r > 0, or the estimate of the whole sample where `mse`.
 
     `chunk(i)` gives the weights (n x b) of the i-th group of replicates, the same at every call; `blocks()` runs
-    through all of them, so that n x R numbers need never be stored.
+    through all of them, so that n x R numbers need never be stored. `strips` gives the same numbers with all replicates
+    of some rows at a time, where the way of drawing allows it; `rank`, there too, is that of the weights of some rows,
+    as it is but for a freak of chance.
     """
 
     type: str  # 'JK1', 'JKn', 'BRR', 'Fay', 'bootstrap', 'subbootstrap', 'RaoWuYue', 'mrbbootstrap', 'other'
@@ -275,6 +300,8 @@ class Replicates:
     chunks: int
     chunk: Callable[[int], Matrix]
     mse: bool = False
+    strips: Callable[[], Iterator[Piece]] | None = None
+    rank: Callable[[NDArray[np.bool_]], int] | None = None
 
     @classmethod
     def of(
@@ -297,6 +324,16 @@ class Replicates:
     def blocks(self) -> Iterator[Matrix]:
         """Weights, some replicates at a time: matrices n x b whose columns follow each other."""
         return (self.chunk(number) for number in range(self.chunks))
+
+    def pieces(self) -> Iterator[Piece]:
+        """All weights, some rows or some replicates at a time, whichever is cheaper."""
+        if self.strips is not None:
+            yield from self.strips()
+            return
+        rows, start = np.arange(len(self.base)), 0
+        for block in self.blocks():
+            yield Piece(rows, slice(start, start + block.shape[1]), block.T)
+            start += block.shape[1]
 
     @property
     def weights(self) -> Matrix:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from barometer.estimation import estimate
 from barometer.model import Calibration, Design, Margin, Measure, Selection, Survey, Weighting
-from barometer.tables import Estimates, Sample, Weights
+from barometer.tables import ASKED, Estimates, Sample, Weights, empty
 from barometer.weighting import weigh
 from made_survey import Programmer, made_frame, made_survey, number
 
@@ -109,7 +110,8 @@ def survey_and_sample(calibration: str) -> tuple[Survey, Sample, pl.DataFrame]:
 
 @cache
 def weighed(calibration: str) -> Weights:
-    return weigh(*survey_and_sample(calibration))
+    """Without those asked who did not answer: R's figures take the answers for the sample."""
+    return replace(weigh(*survey_and_sample(calibration)), asked=empty(ASKED))
 
 
 @cache

@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
     from barometer.estimation import SurveyDesign
 
+    _Made = tuple[pl.DataFrame, pl.DataFrame | None, dict[str, Any]]
+
 STATISTICS = ("mean", "total", "ratio", "prop", "quantile", "var")
-CI = ("logit", "xlogit", "wald", "mean", "wilson", "beta", "asin", "likelihood", "score")
+CI = ("logit", "xlogit", "wald", "mean", "wilson", "beta", "asin", "likelihood", "score", "quantile")
 LONELY = ("fail", "adjust", "average", "remove", "certainty")
 REPLICATES = ("JK1", "JK2", "JKn", "BRR", "Fay", "bootstrap", "ACS", "successive-difference", "other")
 DF = ("domain", "full", "observed", "normal")
 PPS = ("brewer", "overton", "hartley-rao")
+ENGINES = ("polars", "streaming", "spark")
 
 
 class _List(click.ParamType[tuple[Any, ...]]):
@@ -43,7 +46,7 @@ NAMES, NUMBERS = _List(), _List(float)
 
 
 @dataclass(frozen=True)
-class _Wanted:
+class Wanted:
     """The command's options."""
 
     var: tuple[str, ...]
@@ -74,11 +77,14 @@ class _Wanted:
     df: str
     level: float
     test: str | None
+    decimal_comma: bool
+    engine: str
+    master: str
 
 
 @click.command()
-@click.argument("data", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--var", type=NAMES, required=True, help="Variables; of a ratio, 'numerator/denominator'.")
+@click.argument("data", type=click.Path())
+@click.option("--var", type=NAMES, required=True, help="Variables; of a ratio 'numerator/denominator', or both.")
 @click.option("--denominator", type=NAMES, default=(), help="Denominator of the ratios.")
 @click.option("--stat", type=click.Choice(STATISTICS), default="mean", show_default=True)
 @click.option("--by", type=NAMES, default=(), help="Domains: the crossing of these columns.")
@@ -110,9 +116,16 @@ class _Wanted:
 @click.option("--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, show_default=True)
 @click.option("--test", help="Tests between the domains of this column: t, or Rao-Scott for proportions.")
 @click.option("--decimal-comma", is_flag=True, help="Numbers of a text file have a decimal comma.")
+@click.option(
+    "--engine", type=click.Choice(ENGINES), default="polars", show_default=True,
+    help="polars reads the file into memory; streaming and spark take Parquet of any size.",
+)  # fmt: skip
+@click.option(
+    "--master", default="local[*]", show_default=True, help="Address of the Spark cluster: spark://HOST:PORT."
+)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write .csv, .parquet or .json.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON with estimates, tests and the design.")
-def tabulate(data: Path, decimal_comma: bool, out: Path | None, as_json: bool, **options: Any) -> None:
+def tabulate(data: str, out: Path | None, as_json: bool, **options: Any) -> None:
     """Estimate from any survey file: one row a variable, category and domain, at full precision.
 
     DATA is .csv, .tsv, .parquet, .sav, .por or .dta. Without --out the table goes
@@ -124,16 +137,13 @@ def tabulate(data: Path, decimal_comma: bool, out: Path | None, as_json: bool, *
       barometer tabulate apiclus2.csv --var api00 --psu dnum,snum --fpc fpc1,fpc2 --by stype
       barometer tabulate apistrat.csv --stat prop --var sch.wide --ci beta --deff --weights pw --strata stype
       barometer tabulate survey.csv --var income --weights w --replicates 'rep_*' --rep-type JKn --rep-scale 1
+      barometer tabulate answers.parquet --var hours --by region --weights w --strata h --engine streaming
     """
-    from barometer.cli._survey_file import read_survey_file
-
-    wanted = _Wanted(**options)
+    wanted = Wanted(**options)
     _check(wanted)
-    design = _design(read_survey_file(data, decimal_comma=decimal_comma), wanted)
-    estimates = _estimates(design, wanted)
-    tests = _tests(design, wanted) if wanted.test else None
+    estimates, tests, about = _in_memory(data, wanted) if wanted.engine == "polars" else _in_groups(data, wanted)
     if as_json or (out and out.suffix == ".json"):
-        text = _json(design, wanted, estimates, tests)
+        text = _json(about, wanted, estimates, tests)
         if out:
             out.write_text(text + "\n", encoding="utf-8")
         if as_json:
@@ -151,10 +161,12 @@ def tabulate(data: Path, decimal_comma: bool, out: Path | None, as_json: bool, *
 COMMANDS = (tabulate,)
 
 
-def _check(wanted: _Wanted) -> None:
+def _check(wanted: Wanted) -> None:
     """Options that do not go together."""
-    if wanted.stat == "ratio" and not wanted.denominator and not all("/" in name for name in wanted.var):
-        raise click.UsageError("A ratio needs --denominator, or variables written 'numerator/denominator'.")
+    divided = sum("/" in name for name in wanted.var)
+    written = divided == len(wanted.var) or (divided == 0 and len(wanted.var) == 2)
+    if wanted.stat == "ratio" and not wanted.denominator and not written:
+        raise click.UsageError("A ratio needs --denominator, variables as 'numerator/denominator', or two of them.")
     if wanted.stat == "ratio" and len(wanted.denominator) not in (0, 1, len(wanted.var)):
         raise click.UsageError("Give one denominator, or one for each variable.")
     if wanted.stat == "quantile" and wanted.ci not in (
@@ -166,33 +178,52 @@ def _check(wanted: _Wanted) -> None:
         "logit",
         "asin",
         "score",
+        "quantile",
     ):
         raise click.UsageError(
-            f"There is no '{wanted.ci}' interval of quantiles; use mean, beta, xlogit, asin or score."
+            f"There is no '{wanted.ci}' interval of quantiles; use mean, beta, xlogit, asin, score or quantile."
         )
-    if wanted.stat != "quantile" and wanted.ci == "score":
-        raise click.UsageError("The score interval is one of quantiles.")
+    if wanted.ci == "quantile" and not wanted.replicates:
+        raise click.UsageError("The interval 'quantile' is made from replicate weights: --replicates.")
+    if wanted.stat != "quantile" and wanted.ci in ("score", "quantile"):
+        raise click.UsageError(f"The {wanted.ci} interval is one of quantiles.")
     if wanted.calibrate and not wanted.weights:
         raise click.UsageError("--calibrate needs the weights to start from: --weights.")
+    if wanted.engine != "polars":
+        from barometer.cli._tabulate_large import beyond_sums
+
+        refused = [why for asked, why in beyond_sums(wanted) if asked]
+        if refused:
+            raise click.UsageError(f"--engine {wanted.engine} cannot do this: {'; '.join(refused)}.")
 
 
-def _design(frame: pl.DataFrame, wanted: _Wanted) -> SurveyDesign:
+def _in_groups(data: str, wanted: Wanted) -> _Made:
+    from barometer.cli._tabulate_large import large_table
+
+    made = large_table(data, wanted)
+    about = {"rows": made.rows, "weighted": made.weighted, "variance": made.method}
+    return made.table, None, about | ({"degrees_of_freedom": made.design.degf()} if made.design.stages else {})
+
+
+def _in_memory(data: str, wanted: Wanted) -> _Made:
+    """Estimates, tests and what there is to say of the design."""
+    from barometer.cli._survey_file import read_survey_file
+
+    design = _design(read_survey_file(Path(data), decimal_comma=wanted.decimal_comma), wanted)
+    about = {
+        "rows": design.n,
+        "weighted": float(design.weights.sum()),
+        "variance": design.method,
+        "degrees_of_freedom": design.degf(),
+    }
+    return _estimates(design, wanted), _tests(design, wanted) if wanted.test else None, about
+
+
+def _design(frame: pl.DataFrame, wanted: Wanted) -> SurveyDesign:
     """The design, calibrated where margins are given."""
-    from barometer.cli._tabulate_design import calibrated, columns_like
-    from barometer.estimation import JointProbabilities, ReplicateColumns, survey_design
+    from barometer.cli._tabulate_design import calibrated, replicate_columns
+    from barometer.estimation import JointProbabilities, survey_design
 
-    names = columns_like(frame, wanted.replicates)
-    rscales = wanted.rep_rscales * len(names) if len(wanted.rep_rscales) == 1 else wanted.rep_rscales
-    replicates = ReplicateColumns(
-        columns=names,
-        type=wanted.rep_type,
-        combined=not wanted.rep_factors,
-        scale=wanted.rep_scale,
-        rscales=rscales or None,
-        rho=wanted.rep_rho,
-        mse=wanted.rep_mse,
-        degf=wanted.rep_df,
-    )
     pps = wanted.pps if wanted.pps in (None, "brewer") else JointProbabilities(approximation=wanted.pps)  # type: ignore[arg-type]
     arguments: dict[str, Any] = {
         "strata": wanted.strata,
@@ -202,15 +233,15 @@ def _design(frame: pl.DataFrame, wanted: _Wanted) -> SurveyDesign:
         "lonely": wanted.lonely,
         "lonely_domains": wanted.lonely_domains,
         "pps": pps,
-        "replicates": replicates if wanted.replicates else None,
+        "replicates": replicate_columns(frame.columns, wanted),
     }
     design = survey_design(frame, weights=wanted.weights, **arguments)
     return calibrated(design, arguments, wanted.calibrate) if wanted.calibrate else design
 
 
-def _estimates(design: SurveyDesign, wanted: _Wanted) -> pl.DataFrame:
+def _estimates(design: SurveyDesign, wanted: Wanted) -> pl.DataFrame:
     from barometer import estimation
-    from barometer.cli._tabulate_design import quantile_table
+    from barometer.cli._tabulate_design import pairs, quantile_table
 
     if wanted.stat == "quantile":
         interval = {None: "mean", "wald": "mean", "logit": "xlogit"}.get(wanted.ci, wanted.ci)
@@ -228,16 +259,13 @@ def _estimates(design: SurveyDesign, wanted: _Wanted) -> pl.DataFrame:
         return estimation.variance(design, wanted.var, **common).table
     common["deff"] = wanted.deff or "none"
     if wanted.stat == "ratio":
-        pairs = [name.partition("/") for name in wanted.var]
-        top = [first for first, _, _ in pairs] if not wanted.denominator else wanted.var
-        bottom = [last for _, _, last in pairs] if not wanted.denominator else wanted.denominator
-        return estimation.ratio(design, top, bottom, **common).table
+        return estimation.ratio(design, *pairs(wanted), **common).table
     if wanted.stat == "prop":
         return estimation.proportion(design, wanted.var, ci=wanted.ci or "logit", **common).table
     return {"mean": estimation.mean, "total": estimation.total}[wanted.stat](design, wanted.var, **common).table
 
 
-def _tests(design: SurveyDesign, wanted: _Wanted) -> pl.DataFrame:
+def _tests(design: SurveyDesign, wanted: Wanted) -> pl.DataFrame:
     from barometer.cli._tabulate_design import chi_square_table, t_test_table
 
     assert wanted.test
@@ -246,16 +274,11 @@ def _tests(design: SurveyDesign, wanted: _Wanted) -> pl.DataFrame:
     return t_test_table(design, wanted.var, wanted.test, wanted.level)
 
 
-def _json(design: SurveyDesign, wanted: _Wanted, estimates: pl.DataFrame, tests: pl.DataFrame | None) -> str:
+def _json(about: dict[str, Any], wanted: Wanted, estimates: pl.DataFrame, tests: pl.DataFrame | None) -> str:
     content = {
         "statistic": wanted.stat,
         "level": wanted.level,
-        "design": {
-            "rows": design.n,
-            "weighted": float(design.weights.sum()),
-            "variance": design.method,
-            "degrees_of_freedom": design.degf(),
-        },
+        "design": about,
         "estimates": estimates.to_dicts(),
         **({} if tests is None else {"tests": tests.to_dicts()}),
     }

@@ -5,25 +5,27 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
-from barometer.estimation import SurveyDesign, rao_scott, survey_design, t_tests
+from barometer.estimation import ReplicateColumns, SurveyDesign, rao_scott, survey_design, t_tests
 from barometer.estimation import domains as domains_of
 from barometer.estimation import quantiles as quantiles_of
 from barometer.problems import BadInput, Place, Problem
-from barometer.tables import Replicates
 from barometer.weighting import calibrate_margins, calibrate_replicates, read_margins
 
+if TYPE_CHECKING:
+    from barometer.cli._tabulate import Wanted
 
-def columns_like(frame: pl.DataFrame, patterns: Sequence[str]) -> tuple[str, ...]:
+
+def columns_like(columns: Sequence[str], patterns: Sequence[str]) -> tuple[str, ...]:
     """Columns whose names match, in the order of the table. Raises BadInput T010 for a pattern without any."""
     problems = []
     found: dict[str, None] = {}
     for pattern in patterns:
-        names = [name for name in frame.columns if fnmatch.fnmatchcase(name, pattern)]
+        names = [name for name in columns if fnmatch.fnmatchcase(name, pattern)]
         found |= dict.fromkeys(names)
         if not names:
             problems.append(
@@ -52,9 +54,7 @@ def calibrated(design: SurveyDesign, arguments: dict[str, Any], margins: Path) -
     if design.replicates is None:
         made = calibrate_margins(design.weights, design.data, plan, place=place)
         return survey_design(design.data, calibration=made, **arguments)
-    given = design.replicates
-    before = Replicates.of(design.weights, given.weights, given.scale, given.rscales, mse=given.mse)
-    after = calibrate_replicates(before, design.data, plan, place=place)
+    after = calibrate_replicates(design.replicates.drawn, design.data, plan, place=place)
     return survey_design(design.data, **(arguments | {"replicates": after}))
 
 
@@ -101,3 +101,31 @@ def chi_square_table(design: SurveyDesign, variables: Sequence[str], by: str) ->
     columns = ["rows", "columns", "kind", "statistic", "ndf", "ddf", "p", "n"]
     table = pl.DataFrame({name: [getattr(test, name) for test in tests] for name in columns})
     return table.rename({"rows": "variable", "columns": "by"}).with_columns(pl.col(pl.Float64).fill_nan(None))
+
+
+def replicate_columns(columns: Sequence[str], wanted: Wanted) -> ReplicateColumns | None:
+    """What the options say of replicate weights."""
+    if not wanted.replicates:
+        return None
+    names = columns_like(columns, wanted.replicates)
+    rscales = wanted.rep_rscales * len(names) if len(wanted.rep_rscales) == 1 else wanted.rep_rscales
+    return ReplicateColumns(
+        columns=names,
+        type=wanted.rep_type,
+        combined=not wanted.rep_factors,
+        scale=wanted.rep_scale,
+        rscales=rscales or None,
+        rho=wanted.rep_rho,
+        mse=wanted.rep_mse,
+        degf=wanted.rep_df,
+    )
+
+
+def pairs(wanted: Wanted) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Numerators and denominators: --denominator, 'a/b', or two variables 'a,b'."""
+    if wanted.denominator:
+        return wanted.var, wanted.denominator
+    if len(wanted.var) == 2 and not any("/" in name for name in wanted.var):
+        return wanted.var[:1], wanted.var[1:]
+    halves = [name.partition("/") for name in wanted.var]
+    return tuple(first for first, _, _ in halves), tuple(last for _, _, last in halves)

@@ -6,8 +6,7 @@ answer to municipalities only. Such zeros are no secret, and treating them as se
 
 from collections.abc import Iterator, Mapping
 
-from barometer.expressions import Expression, Type, condition
-from barometer.expressions._types import Node
+from barometer.expressions import Expression, Node, Type, condition
 from barometer.model import Choice, Indicator, Item, Page, Programme, Question, Survey, Universe
 
 Known = Mapping[str, str]

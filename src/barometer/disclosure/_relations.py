@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from barometer.disclosure._evidence import Evidence, Item
-from barometer.expressions import Type, condition
-from barometer.expressions._types import Node
+from barometer.expressions import Node, Type, condition
 from barometer.model import Missing, Survey
 
 Vector = NDArray[np.float64]

@@ -4,16 +4,20 @@
 together. What comes out is confidential. The method is told in docs/methods/estimation.md.
 
 For any other table, `survey_design` says how it was drawn, and estimators take the design: `total`, `mean`, `ratio`,
-`proportion`, `variance` and `quantiles` in domains; `contrast` and `differences` of what they give; `t_tests` and
-`rao_scott`; `regression` with its `marginal_effects` and `plain_words`; `index` from 0 to 100. See
+`proportion`, `variance` and `quantiles` in domains; `contrast`, `nonlinear_contrast` and `differences` of what they
+give; `t_tests` and `rao_scott`; `regression` with its `marginal_effects` and `plain_words`; `index` from 0 to 100. See
 docs/how-to/coming-from-r-stata-spss.md.
 """
 
+from barometer.estimation._cases import cases_of
 from barometer.estimation._design import SurveyDesign, survey_design
+from barometer.estimation._domains import domains_of
 from barometer.estimation._estimate import estimate, join
 from barometer.estimation._estimators import mean, proportion, ratio, total, variance
 from barometer.estimation._index import index
 from barometer.estimation._items import domains
+from barometer.estimation._large_survey import LargeSurvey, large_survey
+from barometer.estimation._lazy_estimates import LargeEstimates, large_estimates
 from barometer.estimation._margins import marginal_effects, predictive_margins
 from barometer.estimation._multiple import adjusted
 from barometer.estimation._plain_words import model_tables, plain_words
@@ -23,25 +27,32 @@ from barometer.estimation._quantiles import quantiles
 from barometer.estimation._rao_scott import rao_scott
 from barometer.estimation._regression import Regression, regression
 from barometer.estimation._replicates import ReplicateColumns
-from barometer.estimation._result import Result, contrast, differences
+from barometer.estimation._result import Result, contrast, differences, nonlinear_contrast
 from barometer.estimation._t_tests import one_sample_t_test, paired_t_test, t_tests
 
 __all__ = [
     "JointProbabilities",
+    "LargeEstimates",
+    "LargeSurvey",
     "Regression",
     "ReplicateColumns",
     "Result",
     "SurveyDesign",
     "adjusted",
+    "cases_of",
     "contrast",
     "differences",
     "domains",
+    "domains_of",
     "estimate",
     "index",
     "join",
+    "large_estimates",
+    "large_survey",
     "marginal_effects",
     "mean",
     "model_tables",
+    "nonlinear_contrast",
     "one_sample_t_test",
     "paired_t_test",
     "plain_words",

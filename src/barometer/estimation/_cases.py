@@ -79,7 +79,7 @@ def cases_of(survey: Survey, sample: Sample, answers: pl.DataFrame, weights: Wei
         table=table,
         weight=weighed["weight"].to_numpy(),
         unit=weighed["unit_id"].rle_id().cast(pl.Int64).to_numpy(),
-        design=VarianceDesign.of(weighed, auxiliaries),
+        design=VarianceDesign.of(weighed, auxiliaries, weights.asked),
         measures=tuple(indicator.measure for indicator in indicators),
         universe=np.array([universes.index(indicator.universe) for indicator in indicators], dtype=np.int64),
         members=table.select(universes).to_numpy() if universes else np.empty((table.height, 0), dtype=bool),

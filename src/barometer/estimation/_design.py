@@ -20,6 +20,7 @@ from barometer.estimation._design_check import (
     check_lonely,
     check_nesting,
     read_columns,
+    unit_order,
 )
 from barometer.estimation._ppsample import JointProbabilities, Pairs, pairs
 from barometer.estimation._projection import Projection, Reduced
@@ -35,8 +36,8 @@ Flags = NDArray[np.bool_]
 Names = str | Sequence[str]
 
 NEARLY_NOTHING = 1e-6
-"""Residual variances below this part of the raw one are computed anew from the residuals themselves, where
-subtracting large numbers costs no digits."""
+"""Residual variances below this part of the raw one, and errors below this part of the total, are computed anew from
+the residuals themselves, where subtracting large numbers costs no digits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,16 +91,17 @@ class SurveyDesign:
 
     def domain_variances(self, rows: Numbers, contributions: Matrix) -> Vector:
         """Variances of the column sums of the contributions of `rows` (rising); all others are outside the domain."""
-        if self.stages and self.pairs is None and (self.projection is None or self._reduced is not None):
+        if self.stages and self.pairs is None and (self.projection is None or self.reduced is not None):
             place = self._place[rows]
             order = np.argsort(place, kind="stable")
             cases, ordered = place[order], contributions[order]
-            if self._reduced is None:
+            if self.reduced is None:
                 return np.asarray(sum(stage.variances(cases, ordered) for stage in self.stages))
             units, totals = group_sums(self.stages[0].unit[cases], ordered)
             raw = self.stages[0].spread(units, totals)
-            residual = raw + self._reduced.change(rows[order], ordered, units, totals)
-            delicate = residual < NEARLY_NOTHING * raw
+            residual = raw + self.reduced.change(rows[order], ordered, units, totals)
+            whole = NEARLY_NOTHING * np.abs(totals).sum(axis=0)
+            delicate = residual < np.maximum(NEARLY_NOTHING * raw, whole**2)
             if delicate.any():
                 everyone = np.zeros((self.n, int(delicate.sum())))
                 everyone[rows] = contributions[:, delicate]
@@ -124,7 +126,7 @@ class SurveyDesign:
         return all(not stage.scale[stage.unit[place]].any() for stage in self.stages)
 
     @cached_property
-    def _reduced(self) -> Reduced | None:
+    def reduced(self) -> Reduced | None:
         """Of one stage and a regression; other calibrated designs take residuals of all rows."""
         if self.projection is None or self.projection.margins or len(self.stages) != 1 or self.tells_domains_apart:
             return None
@@ -154,7 +156,8 @@ class SurveyDesign:
         units[self.psu[inside]] = True
         strata = np.zeros(len(first.size), dtype=bool)
         strata[first.stratum[units]] = True
-        return float(np.count_nonzero(units) - np.count_nonzero(strata))
+        drawn = np.count_nonzero(units) if first.count is None else first.count[units].sum()
+        return float(drawn - np.count_nonzero(strata))
 
     @cached_property
     def psu(self) -> Numbers:
@@ -189,10 +192,10 @@ class SurveyDesign:
     def method(self) -> str:
         """How variances are made, in words."""
         if self.replicates is not None:
-            return f"{self.replicates.weights.shape[1]} replicates"
+            return f"{self.replicates.drawn.count} replicates"
         stage = self.stages[0]
         stages = "1 stage" if len(self.stages) == 1 else f"{len(self.stages)} stages"
-        plain = f"linearisation, {stages}, {len(stage.size)} strata, {len(stage.stratum)} primary units"
+        plain = f"linearisation, {stages}, {len(stage.size)} strata, {stage.size.sum():.0f} primary units"
         return plain + (", calibrated" if self.projection is not None else "")
 
 
@@ -250,10 +253,10 @@ def survey_design(
     if replicates is not None:
         made = _replicates(replicates, columns, weight)
         return SurveyDesign(frame, weight, (), np.arange(frame.height), None, None, made)
-    return _sampled(frame, columns, weight, projection, lonely, lonely_domains, pps)
+    return sampled(frame, columns, weight, projection, lonely, lonely_domains, pps)
 
 
-def _sampled(
+def sampled(
     frame: pl.DataFrame,
     columns: Columns,
     weight: Vector,
@@ -265,10 +268,11 @@ def _sampled(
     """The design of a sample in strata and stages."""
     raise_errors(check_nesting(columns))
     raise_errors(check_fpc(columns))
-    order = np.lexsort([code for pair in zip(columns.strata, columns.units, strict=True) for code in pair][::-1])
+    order = unit_order(columns)
     population = [None if one is None else one[order] for one in columns.population]
     units, layers = [one[order] for one in columns.units], [one[order] for one in columns.strata]
-    stages = make_stages(units, layers, population, lonely, lonely_domains)
+    count = None if columns.count is None else columns.count[order]
+    stages = make_stages(units, layers, population, lonely, lonely_domains, count)
     if lonely == "fail":
         raise_errors(check_lonely(columns, stages, order))
     joint = None
@@ -280,10 +284,9 @@ def _sampled(
 def _replicates(given: ReplicateColumns | Replicates, columns: Columns, weight: Vector) -> ReplicateWeights:
     if isinstance(given, ReplicateColumns):
         return replicate_weights(given, columns.replicates, weight)
-    matrix = np.asarray(given.weights, dtype=np.float64)
-    if len(matrix) != len(weight):
+    if len(given.base) != len(weight):
         raise ValueError("replicate weights are not those of this table")
-    return ReplicateWeights(matrix, given.scale, np.asarray(given.rscales, dtype=np.float64), given.mse)
+    return ReplicateWeights(given)
 
 
 def _names(given: Names) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from barometer.estimation._replicates import TYPES, ReplicateColumns
-from barometer.estimation._stages import Stage
+from barometer.estimation._stages import Stage, sorting
 from barometer.problems import Place, Problem, raise_errors, suggestion
 
 Vector = NDArray[np.float64]
@@ -23,7 +23,8 @@ SHOWN = 8
 @dataclass(frozen=True)
 class DesignNames:
     """Names of the design columns, one a stage; whether PSUs start anew in each stratum, whether fpc holds
-    probabilities of unequal selection, and whether weights come from elsewhere."""
+    probabilities of unequal selection, whether weights come from elsewhere; the column that says how many units a row
+    of a reduced table stands for."""
 
     weights: str | None
     strata: tuple[str, ...]
@@ -32,6 +33,7 @@ class DesignNames:
     nest: bool
     unequal: bool
     weighted: bool
+    counted: str | None = None
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Columns:
     population: list[Vector | None] = field(default_factory=list)
     fraction: Vector = field(default_factory=lambda: np.empty(0))
     replicates: Matrix = field(default_factory=lambda: np.empty((0, 0)))
+    count: Vector | None = None
 
 
 def read_columns(frame: pl.DataFrame, names: DesignNames, given: ReplicateColumns | None) -> Columns:
@@ -66,7 +69,7 @@ def read_columns(frame: pl.DataFrame, names: DesignNames, given: ReplicateColumn
             )
         )
     if given:
-        problems += _replicate_settings(given)
+        problems += check_replicates(given)
     raise_errors(problems)
     weight = numbers(frame[weights]) if weights else np.ones(frame.height)
     raise_errors(
@@ -76,13 +79,13 @@ def read_columns(frame: pl.DataFrame, names: DesignNames, given: ReplicateColumn
             *(one for name in columns for one in _blank(frame[name])),
         ]
     )
-    read = Columns(names, weight)
+    read = Columns(names, weight, count=numbers(frame[names.counted]) if names.counted else None)
     if given:
         read.replicates = np.column_stack([numbers(frame[name]) for name in columns])
     _codes(read, frame)
     if weights is None and fpc:
         whole = [one for one in read.population if one is not None]
-        drawn = [_drawn(unit, stratum) for unit, stratum in zip(read.units, read.strata, strict=True)]
+        drawn = [_drawn(unit, stratum, None) for unit, stratum in zip(read.units, read.strata, strict=True)]
         read.weight = np.prod([one / m for one, m in zip(whole, drawn, strict=False)], axis=0)
     return read
 
@@ -127,7 +130,7 @@ def check_fpc(columns: Columns) -> Iterator[Problem]:
             continue
         unit, stratum = columns.units[place], columns.strata[place]
         name = columns.names.fpc[place]
-        drawn = _drawn(unit, stratum)
+        drawn = _drawn(unit, stratum, columns.count)
         small = population < drawn * (1 - 1e-12)
         if small.any():
             row = int(np.flatnonzero(small)[0])
@@ -167,10 +170,17 @@ def check_lonely(columns: Columns, stages: Sequence[Stage], order: Numbers) -> I
             names[min(place, len(names) - 1)] if names else "",
             f"{int(stage.lonely.sum()):,} strata with one unit at stage {place + 1}, in {named_rows(rows)}",
             "two units or more in each stratum, or the whole of it",
-            'Join strata, or choose a rule: lonely="adjust" (centre at the mean of all, cautious), "average", '
-            '"remove" or "certainty".',
+            'Join strata, or choose a rule, lonely="adjust" or --lonely adjust: adjust (centre at the mean of all, '
+            "cautious), average, remove or certainty.",
             rows=rows,
         )
+
+
+def unit_order(columns: Columns) -> Numbers:
+    """Rows sorted by stratum and unit of every stage."""
+    if len(columns.units) == 1 and (np.diff(columns.units[0]) > 0).all():
+        return sorting(columns.strata[0])
+    return np.lexsort([code for pair in zip(columns.strata, columns.units, strict=True) for code in pair][::-1])
 
 
 def _codes(read: Columns, frame: pl.DataFrame) -> None:
@@ -194,18 +204,20 @@ def _codes(read: Columns, frame: pl.DataFrame) -> None:
     sizes = [numbers(frame[name]) for name in fpc[: len(read.units)]]
     fractions = bool(sizes) and all((one <= 1).all() for one in sizes)
     for place, size in enumerate(sizes):
-        drawn = _drawn(read.units[place], read.strata[place])
+        drawn = _drawn(read.units[place], read.strata[place], read.count)
         read.population[place] = drawn / size if fractions else size
     if sizes:
-        first = read.population[0]
-        read.fraction = sizes[0] if fractions or first is None else _drawn(read.units[0], read.strata[0]) / first
+        first, drawn = read.population[0], _drawn(read.units[0], read.strata[0], read.count)
+        read.fraction = sizes[0] if fractions or first is None else drawn / first
 
 
 def _code(column: pl.Series) -> Numbers:
     """Number of each distinct value, in their order."""
     if column.dtype in (pl.Categorical, pl.Enum) or isinstance(column.dtype, pl.Enum):
         column = column.cast(pl.String)
-    return column.rank("dense").cast(pl.Int64).to_numpy() - 1
+    distinct = column.unique().sort()
+    numbered: Numbers = column.replace_strict(distinct, pl.int_range(len(distinct), eager=True)).to_numpy()
+    return numbered
 
 
 def _crossed(first: Numbers, second: Numbers) -> Numbers:
@@ -213,10 +225,13 @@ def _crossed(first: Numbers, second: Numbers) -> Numbers:
     return np.unique(first * (second.max() + 1) + second, return_inverse=True)[1].astype(np.int64)
 
 
-def _drawn(unit: Numbers, stratum: Numbers) -> Vector:
-    """Of each row: distinct units in its stratum."""
-    both = np.unique(np.stack([stratum, unit]), axis=1) if len(np.unique(unit)) < len(unit) else np.stack([stratum])
-    return np.bincount(both[0], minlength=int(stratum.max()) + 1)[stratum].astype(np.float64)
+def _drawn(unit: Numbers, stratum: Numbers, count: Vector | None) -> Vector:
+    """Of each row: distinct units in its stratum, or the sum of what rows stand for."""
+    if count is not None:
+        return np.bincount(stratum, weights=count).astype(np.float64)[stratum]
+    several = len(unit) > 0 and np.bincount(unit).max() > 1
+    of_units = np.unique(stratum * (unit.max() + 1) + unit) // (unit.max() + 1) if several else stratum
+    return np.bincount(of_units, minlength=int(stratum.max()) + 1).astype(np.float64)[stratum]
 
 
 def _unknown(frame: pl.DataFrame, names: Iterable[str]) -> Iterator[Problem]:
@@ -300,7 +315,7 @@ def _populations(frame: pl.DataFrame, fpc: Sequence[str]) -> Iterator[Problem]:
         )
 
 
-def _replicate_settings(given: ReplicateColumns) -> Iterator[Problem]:
+def check_replicates(given: ReplicateColumns) -> Iterator[Problem]:
     def wrong(found: str, expected: str, way_out: str) -> Problem:
         return _problem("T019", "", found, expected, way_out)
 

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from barometer.estimation._design import SurveyDesign
+from barometer.estimation._design_check import named_rows
 from barometer.problems import BadInput, Place, Problem, suggestion
 
 Vector = NDArray[np.float64]
@@ -68,7 +69,7 @@ def numbers_of(design: SurveyDesign, names: Sequence[str]) -> Matrix:
     """Numeric columns (n x k), NaN where missing. Raises BadInput T040 and T041, all of them."""
     problems, schema = check_columns(design, names), design.data.schema
     wanted = list(dict.fromkeys(names))
-    problems += [_not_numeric(design.data[name]) for name in wanted if name in schema and not is_number(schema[name])]
+    problems += [not_numeric(design.data[name]) for name in wanted if name in schema and not is_number(schema[name])]
     if problems:
         raise BadInput(tuple(problems))
     if not wanted:
@@ -81,18 +82,29 @@ def is_number(dtype: pl.DataType) -> bool:
     return dtype.is_numeric() or dtype == pl.Boolean
 
 
-def _not_numeric(column: pl.Series) -> Problem:
+def not_numeric(column: pl.Series) -> Problem:
     """T041 with the first rows that are no numbers."""
-    place = Place(column=column.name)
+    wrong = _texts(column)
+    found = "numbers stored as text"
+    if wrong.any():
+        text = column.cast(pl.String, strict=False).filter(wrong)[0]
+        found = f"text, such as '{text}' in {named_rows(wrong.to_numpy())}"
+    place = Place(row=int(wrong.arg_max() or 0) + 2 if wrong.any() else 0, column=column.name)
+    return Problem("T041", place, found, "a number in every case", "Mend these cases, or use it as categories.")
+
+
+def is_spoilt(column: pl.Series) -> bool:
+    """Whether a column of text is numbers but for less than half of its values: those are slips, not categories."""
+    if column.dtype != pl.String:
+        return False
+    wrong = int(_texts(column).sum())
+    return 0 < wrong < (len(column) - column.null_count()) / 2
+
+
+def _texts(column: pl.Series) -> pl.Series:
+    """Which values are no numbers."""
     text = column.cast(pl.String, strict=False)
-    wrong = text.is_not_null() & text.cast(pl.Float64, strict=False).is_null()
-    rows = (wrong.arg_true() + 1).to_list()
-    found = f"text, as '{text[rows[0] - 1]}' in case {rows[0]}" if rows else "numbers stored as text"
-    if len(rows) > 1:
-        found += f" and {len(rows) - 1} more"
-    return Problem(
-        "T041", place, found, "a number in every case", "Mend these cases, or treat the column as categories."
-    )
+    return text.is_not_null() & text.str.strip_chars().cast(pl.Float64, strict=False).is_null()
 
 
 def coded(design: SurveyDesign, name: str) -> Coded:
@@ -110,11 +122,11 @@ def codes_of(column: pl.Series) -> Coded:
     size.
     """
     if isinstance(column.dtype, pl.Enum):
-        codes, seen = renumbered(column.to_physical().cast(pl.Int64).fill_null(MISSING).to_numpy())
+        codes, seen = renumbered(_whole(column.to_physical()))
         labels = column.dtype.categories.to_list()
         return codes, tuple(labels[code] for code in seen.tolist())
     if column.dtype == pl.Boolean:
-        codes, seen = renumbered(column.cast(pl.Int64).fill_null(MISSING).to_numpy())
+        codes, seen = renumbered(_whole(column))
         return codes, tuple(("FALSE", "TRUE")[code] for code in seen.tolist())
     if column.dtype.is_numeric():
         return _codes_of_numbers(column.cast(pl.Float64).to_numpy())
@@ -122,6 +134,12 @@ def codes_of(column: pl.Series) -> Coded:
     labels = sorted({text for text in texts if text is not None})
     place: dict[str | None, int] = {label: code for code, label in enumerate(labels)} | {None: MISSING}
     return np.fromiter(map(place.__getitem__, texts), dtype=np.int64, count=len(texts)), tuple(labels)
+
+
+def _whole(column: pl.Series) -> Numbers:
+    """Whole numbers or Booleans as codes, MISSING where there is none."""
+    codes = column.cast(pl.Int64)
+    return (codes.fill_null(MISSING) if codes.null_count() else codes).to_numpy()
 
 
 def renumbered(codes: Numbers) -> tuple[Numbers, Numbers]:

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from barometer.estimation._design import SurveyDesign
-from barometer.estimation._intervals import plain_interval
+from barometer.estimation._figures import Figures, Measured, Options, figures, figures_table, free, simple_variance
 from barometer.estimation._items import Domains, Items
-from barometer.estimation._proportions import proportion_interval
+from barometer.estimation._log_odds import log_odds_variances
 from barometer.estimation._result import Result
 
 Vector = NDArray[np.float64]
@@ -22,16 +21,6 @@ Flags = NDArray[np.bool_]
 ROUNDING = 1e-12
 """A standard error this small beside the sum of what goes into it is what rounding left of 0: of the share of a
 stratum's own category, say."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How errors are told (see `_estimators.total` and `proportion`)."""
-
-    deff: str
-    df: str | float
-    level: float
-    ci: str = "wald"
 
 
 @dataclass(frozen=True)
@@ -108,56 +97,29 @@ class Part:
             else:
                 variable = self.value
             centred = np.where(self.observed, variable - (self.weight @ variable) / size, 0.0)
-            element = np.einsum("c,ci,ci->i", self.weight, centred, centred) / size * n / (n - 1)
-            correction = 1.0 if replacement else (size - n) / size
-            result: Vector = element / n * correction * np.where(self.kind in ("total", "ratio"), size**2, 1.0)
-        return result
+        squares = np.einsum("c,ci,ci->i", self.weight, centred, centred)
+        return simple_variance(self.kind, squares, size, n, replacement)
 
 
 def estimated(design: SurveyDesign, statistic: Statistic, items: Items, cells: Domains, options: Options) -> Result:
     """The statistic of all items in all cells: domains one after another, in each all items."""
     width = len(items.variables)
     columns = [_cell(design, statistic, rows, options) for rows in cells.rows]
-    names = {
-        name: [label[place] for label in cells.labels for _ in range(width)] for place, name in enumerate(cells.by)
-    }
-    repeated = len(cells.rows)
-    table = pl.DataFrame(
-        {
-            **{_free(name): pl.Series(values, dtype=pl.String) for name, values in names.items()},
-            "variable": pl.Series(list(items.variables) * repeated, dtype=pl.String),
-            "category": pl.Series(list(items.categories) * repeated, dtype=pl.String),
-            **{
-                name: pl.Series(np.concatenate([one[name] for one in columns]), dtype=pl.Float64).fill_nan(None)
-                for name in ("estimate", "se", "ci_low", "ci_high", "deff", "df")
-            },
-            "n": pl.Series(np.concatenate([one["n"] for one in columns])).cast(pl.Int64),
-            "reason": pl.Series([str(word) for one in columns for word in one["reason"]], dtype=pl.String),
-        }
-    )
+    labelled = list(zip(items.variables, items.categories, strict=True))
+    table = figures_table(cells.by, cells.labels, labelled, columns)
     return Result(
         table=table,
         statistic=statistic.kind,
         level=options.level,
-        by=tuple(_free(name) for name in cells.by),
+        by=tuple(free(name) for name in cells.by),
         design=design,
         rows=cells.rows,
-        domain=np.repeat(np.arange(repeated), width),
+        domain=np.repeat(np.arange(len(cells.rows)), width),
         make_covariance=lambda: _covariance(design, statistic, cells.rows),
     )
 
 
-OWN = ("variable", "category", "estimate", "se", "ci_low", "ci_high", "deff", "df", "n", "reason")
-
-
-def _free(name: str) -> str:
-    """A domain column's name that is none of the table's own."""
-    return f"by_{name}" if name in OWN else name
-
-
-def _cell(
-    design: SurveyDesign, statistic: Statistic, rows: Numbers, options: Options
-) -> dict[str, NDArray[np.generic]]:
+def _cell(design: SurveyDesign, statistic: Statistic, rows: Numbers, options: Options) -> Figures:
     part = Part.of(design, statistic, rows)
     n = part.n
     estimate = part.estimate(part.weight[:, None])[0]
@@ -165,46 +127,21 @@ def _cell(
     constant = _constant(part)
     if statistic.kind in ("mean", "proportion"):
         estimate = np.where(constant, part.value.max(axis=0, initial=-np.inf, where=part.observed), estimate)
-    variance = _variances(design, part, estimate)
-    units = _units(design, part)
-    df = _degrees(design, part, options.df)
-    linear = statistic.kind == "total"
-    no_variation = constant & (not linear) & (statistic.kind != "ratio")
-    one = (units == 1) & (not linear) & ~_whole(design, rows)
-    variance = np.where(no_variation | (n == 0), 0.0, np.maximum(variance, 0.0))
-    se = np.where((n == 0) | one, np.nan, np.sqrt(variance))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        simple = part.simple_variance(estimate, options.deff == "with") if options.deff != "none" else np.zeros(len(n))
-        deff = np.where(simple > 0, se**2 / simple, np.nan)
-    low, high = _interval(design, part, options, estimate, se, df)
-    reason = np.where(no_variation, "no_variation", "")
-    reason = np.where((df < 1) & (se > 0), "no_degrees_of_freedom", reason)
-    reason = np.where(one, "one_unit", reason)
-    reason = np.where(n == 0, "no_respondents", reason)
-    return {
-        "estimate": estimate,
-        "se": se,
-        "ci_low": low,
-        "ci_high": high,
-        "deff": deff,
-        "df": df,
-        "n": n,
-        "reason": reason,
-    }
-
-
-def _interval(
-    design: SurveyDesign, part: Part, options: Options, estimate: Vector, se: Vector, df: Vector
-) -> tuple[Vector, Vector]:
-    if part.kind != "proportion":
-        return plain_interval(estimate, se, df, 1 - options.level)
-    extreme = (estimate == 0) | (estimate == 1)
-    size = np.full(len(estimate), np.nan)
-    if extreme.any():
-        size[extreme] = _effective_size(design, part, extreme)
-    low, high = proportion_interval(options.ci, estimate, se, df, part.n, size, options.level)
-    unknown = np.isnan(se)
-    return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
+    simple = part.simple_variance(estimate, options.deff == "with") if options.deff != "none" else np.zeros(len(n))
+    variance, log_odds = _variances(design, part, estimate, statistic.kind == "proportion" and options.needs_log_odds)
+    measured = Measured(
+        statistic.kind,
+        n,
+        estimate,
+        variance,
+        constant,
+        one_unit(design, rows, part.observed),
+        degrees(design, rows, part.observed, options.df),
+        simple,
+        lambda items: _effective_size(design, part, items),
+        log_odds,
+    )
+    return figures(measured, options)
 
 
 def _effective_size(design: SurveyDesign, part: Part, items: Flags) -> Vector:
@@ -229,47 +166,47 @@ def _constant(part: Part) -> Flags:
     return constant
 
 
-def _variances(design: SurveyDesign, part: Part, estimate: Vector) -> Vector:
+def _variances(design: SurveyDesign, part: Part, estimate: Vector, log_odds: bool) -> tuple[Vector, Vector | None]:
+    """Of the estimates; and with `log_odds` of their log-odds where replicates give it."""
     if len(part.rows) == 0:
-        return np.zeros(len(estimate))
+        return np.zeros(len(estimate)), None
     if design.replicates is not None:
         replicates = part.estimate(design.replicates.weights[part.rows])
-        return np.array(
-            [
-                design.replicates.covariance(one[:, None], full[None])[0, 0]
-                for one, full in zip(replicates.T, estimate, strict=True)
-            ]
-        )
+        variances = design.replicates.variances(replicates, estimate)
+        return variances, log_odds_variances(design.replicates, replicates, estimate) if log_odds else None
     contributions = part.contributions(estimate)
-    if design.tells_domains_apart and not part.observed.all():
-        variances = np.array(
-            [
-                design.domain_variances(part.rows[seen], column[seen][:, None])[0] if seen.any() else 0.0
-                for column, seen in zip(contributions.T, part.observed.T, strict=True)
-            ]
-        )
-    else:
-        variances = design.domain_variances(part.rows, contributions)
-    return np.where(variances < (ROUNDING * np.abs(contributions).sum(axis=0)) ** 2, 0.0, variances)
+    variances = linearised_variances(design, part.rows, part.observed, contributions)
+    return np.where(variances < (ROUNDING * np.abs(contributions).sum(axis=0)) ** 2, 0.0, variances), None
 
 
-def _units(design: SurveyDesign, part: Part) -> Vector:
-    """Primary units with observed rows, 1 or more than 1 (then 2); rows, of a replicate design."""
-    if design.replicates is not None or len(part.rows) == 0:
-        return np.minimum(part.n, 2)
-    unit = design.psu[part.rows][:, None]
-    low = np.where(part.observed, unit, np.iinfo(np.int64).max).min(axis=0)
-    high = np.where(part.observed, unit, -1).max(axis=0)
-    return np.where(part.n == 0, 0.0, np.where(low == high, 1.0, 2.0))
+def linearised_variances(design: SurveyDesign, rows: Numbers, observed: Flags, contributions: Matrix) -> Vector:
+    """Variances of the column sums of the contributions of `rows`; each item's domain is the rows observed for it."""
+    if not design.tells_domains_apart or observed.all():
+        return design.domain_variances(rows, contributions)
+    return np.array(
+        [
+            design.domain_variances(rows[seen], column[seen][:, None])[0] if seen.any() else 0.0
+            for column, seen in zip(contributions.T, observed.T, strict=True)
+        ]
+    )
 
 
-def _whole(design: SurveyDesign, rows: Numbers) -> bool:
-    """Whether everyone of the domain's strata was drawn, so that nothing is uncertain."""
-    return len(rows) > 0 and design.replicates is None and design.is_whole(rows)
+def one_unit(design: SurveyDesign, rows: Numbers, observed: Flags) -> Flags:
+    """Of each column of `observed` (rows x k): is it of one primary unit (of a replicate design: one row) only, though
+    more were there to draw? Then its variance is not known."""
+    if design.replicates is not None or len(rows) == 0:
+        alone: Flags = observed.sum(axis=0) == 1
+        return alone
+    unit = design.psu[rows][:, None]
+    low = np.where(observed, unit, np.iinfo(np.int64).max).min(axis=0)
+    high = np.where(observed, unit, -1).max(axis=0)
+    single: Flags = (low == high) & (not design.is_whole(rows))
+    return single
 
 
-def _degrees(design: SurveyDesign, part: Part, rule: str | float) -> Vector:
-    width = part.value.shape[1]
+def degrees(design: SurveyDesign, rows: Numbers, observed: Flags, rule: str | float) -> Vector:
+    """Degrees of freedom by the rule of `_estimators.total`, for each column of `observed` (rows x k)."""
+    width = observed.shape[1]
     if isinstance(rule, float | int):
         return np.full(width, float(rule))
     if rule == "normal":
@@ -277,8 +214,8 @@ def _degrees(design: SurveyDesign, part: Part, rule: str | float) -> Vector:
     if rule == "full":
         return np.full(width, design.degf())
     if rule == "domain":
-        return np.full(width, design.degf(_mask(design, part.rows)))
-    return np.array([design.degf(_mask(design, part.rows[seen])) for seen in part.observed.T])
+        return np.full(width, design.degf(_mask(design, rows)))
+    return np.array([design.degf(_mask(design, rows[seen])) for seen in observed.T])
 
 
 def _mask(design: SurveyDesign, rows: Numbers) -> Flags:

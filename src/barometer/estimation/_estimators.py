@@ -11,7 +11,8 @@ from typing import Literal
 import numpy as np
 
 from barometer.estimation._design import Names, SurveyDesign
-from barometer.estimation._domain_statistics import Options, Statistic, estimated
+from barometer.estimation._domain_statistics import Statistic, estimated
+from barometer.estimation._figures import Options
 from barometer.estimation._items import as_names, by_category, domains, mixed, numeric
 from barometer.estimation._proportions import INTERVALS
 from barometer.estimation._result import Result
@@ -66,7 +67,8 @@ def proportion(
 ) -> Result:
     """Share of each category among the rows with an answer; numbers and Booleans count as categories too.
 
-    `ci`: "logit" (default; "xlogit" is the same), "wald" ("mean"), "wilson", "beta" (Korn and Graubard), "asin" or
+    `ci`: "logit" (default; of replicate designs the error of each replicate's log-odds), "xlogit" (logit, but always
+    by the error of the share), "wald" ("mean"), "wilson", "beta" (Korn and Graubard), "asin" or
     "likelihood". A share of 0 or 1 has standard error 0, reason no_variation and an exact interval. Other arguments
     as for `total`.
     """

@@ -9,7 +9,8 @@ Vector = NDArray[np.float64]
 
 def t_quantile(df: Vector, level: float) -> Vector:
     """Two-sided quantile of Student's t at `level` (0.05 for 95 % intervals); NaN for df below 1."""
-    return np.asarray(stdtrit(np.where(df >= 1, df, np.nan), 1 - level / 2), dtype=np.float64)
+    distinct, place = np.unique(np.where(df >= 1, df, np.nan), return_inverse=True)
+    return np.asarray(stdtrit(distinct, 1 - level / 2), dtype=np.float64)[place]
 
 
 def share_interval(share: Vector, se: Vector, df: Vector, level: float) -> tuple[Vector, Vector]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from barometer.estimation._design import Names, SurveyDesign
-from barometer.estimation._domain_means import check_columns, coded, is_number, numbers_of
+from barometer.estimation._domain_means import check_columns, coded, is_number, is_spoilt, not_numeric, numbers_of
 from barometer.problems import raise_errors
 
 Matrix = NDArray[np.float64]
@@ -47,8 +47,10 @@ def numeric(design: SurveyDesign, names: Sequence[str]) -> Items:
 
 
 def mixed(design: SurveyDesign, names: Sequence[str]) -> Items:
-    """Numeric and Boolean columns as they are, all others by category. Raises BadInput T040."""
+    """Numeric and Boolean columns as they are, all others by category. Raises BadInput T040, and T041 for numbers among
+    which there are some texts."""
     raise_errors(check_columns(design, names))
+    raise_errors(not_numeric(design.data[name]) for name in dict.fromkeys(names) if is_spoilt(design.data[name]))
     schema = design.data.schema
     numbers = [name for name in dict.fromkeys(names) if is_number(schema[name])]
     values = dict(zip(numbers, numbers_of(design, numbers).T, strict=True))

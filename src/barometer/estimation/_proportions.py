@@ -16,17 +16,27 @@ INTERVALS = ("logit", "xlogit", "wald", "mean", "wilson", "beta", "asin", "likel
 
 
 def proportion_interval(
-    method: str, share: Vector, se: Vector, df: Vector, n: Vector, size: Vector, level: float
+    method: str,
+    share: Vector,
+    se: Vector,
+    df: Vector,
+    n: Vector,
+    size: Vector,
+    level: float,
+    log_odds_se: Vector | None = None,
 ) -> tuple[Vector, Vector]:
     """Lower and upper ends at confidence `level`.
 
-    wald (mean): p -/+ t se. logit (xlogit): the same for log(p / (1 - p)), carried back. asin: for arcsin sqrt(p),
-    never beyond 0 and 1. wilson: Wilson's at the effective size p (1 - p) / se², with t. beta: Clopper and
-    Pearson's at the effective size times (t(n - 1) / t(df))² (Korn and Graubard 1998, Survey Methodology 24,
-    193-201). likelihood: where the binomial log-likelihood, scaled by the design effect, has fallen by t² / 2 (Rao
+    wald (mean): p -/+ t se. xlogit: the same for log(p / (1 - p)), its error se / (p (1 - p)), carried back. logit:
+    with the error of log-odds of replicate designs, `log_odds_se`; where there is none (NaN) it is xlogit. asin: for
+    arcsin sqrt(p), never beyond 0 and 1. wilson: Wilson's at the effective size p (1 - p) / se², with t. beta:
+    Clopper and Pearson's at the effective size times (t(n - 1) / t(df))² (Korn and Graubard 1998, Survey Methodology
+    24, 193-201). likelihood: where the binomial log-likelihood, scaled by the design effect, has fallen by t² / 2 (Rao
     and Scott 1984, The Annals of Statistics 12, 46-60). For shares of 0 and 1 all of them say nothing; there the
     exact interval at the effective size `size` (Kish) stands, whatever the method. NaN in, NaN out.
     """
+    if log_odds_se is not None and method == "logit":
+        se = np.where(np.isnan(log_odds_se), se, log_odds_se * share * (1 - share))
     low, high = _METHODS[method](share, se, df, n, 1 - level)
     extreme = (share == 0) | (share == 1)
     if extreme.any():

@@ -7,6 +7,7 @@ import polars as pl
 
 from barometer.expressions import to_polars
 from barometer.model import Instrument, Missing, Question, QuestionKind
+from barometer.questionnaire import missing_column, value_columns
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,12 @@ def given(instrument: Instrument, columns: Sequence[str], question: str) -> Give
     else:
         answered = pl.any_horizontal([pl.col(column).is_not_null() for column in answers])
     answered = answered & ~_marked(asked, answers, Missing.REFUSED)
-    dont_know = _marked(asked, answers, Missing.DONT_KNOW)
-    return Given(_routed(instrument, asked, item), answered, dont_know, _marked(asked, answers, Missing.NOT_RELEVANT))
+    beside = missing_column(asked) if asked.missing and missing_column(asked) in columns else ""
+    dont_know, not_relevant = (
+        _marked(asked, answers, missing) | _said_beside(beside, missing)
+        for missing in (Missing.DONT_KNOW, Missing.NOT_RELEVANT)
+    )
+    return Given(_routed(instrument, asked, item), answered | dont_know | not_relevant, dont_know, not_relevant)
 
 
 def _routed(instrument: Instrument, question: Question, item: str) -> pl.Expr:
@@ -54,13 +59,15 @@ def _routed(instrument: Instrument, question: Question, item: str) -> pl.Expr:
 
 def _answers(question: Question, item: str, columns: Sequence[str]) -> list[str]:
     """Columns of the table that hold the answer."""
-    if question.kind is QuestionKind.MULTI:
-        names = [f"{question.id}.{choice.code}" for choice in question.choices]
-    elif question.kind is QuestionKind.GRID:
-        names = [f"{question.id}.{one.code}" for one in question.items if not item or one.code == item]
-    else:
-        names = [question.id]
+    names = value_columns(question)
+    if question.items and item:
+        names = tuple(name for name in names if name == f"{question.id}.{item}")
     return [name for name in names if name in columns]
+
+
+def _said_beside(column: str, missing: Missing) -> pl.Expr:
+    """Whether the missing answer was given in place of an answer, by a question without a choice that says so."""
+    return (pl.col(column) == missing.value).fill_null(False) if column else pl.lit(False)
 
 
 def _marked(question: Question, answers: Sequence[str], missing: Missing) -> pl.Expr:

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import qr
 
+from barometer.tables import Replicates
+
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
@@ -42,47 +44,76 @@ class ReplicateColumns:
 
 @dataclass(frozen=True, eq=False)
 class ReplicateWeights:
-    """Weights for analysis (n x R), and what the squares are multiplied by."""
+    """Weights for analysis, and what the squares are multiplied by."""
 
-    weights: Matrix
-    scale: float
-    rscales: Vector
-    mse: bool
+    drawn: Replicates
     given_degf: float | None = None
+
+    @cached_property
+    def weights(self) -> Matrix:
+        """All of them (n x R), stored."""
+        return np.asarray(self.drawn.weights, dtype=np.float64)
 
     def covariance(self, replicates: Matrix, estimate: Vector) -> Matrix:
         """Covariance of k estimates from their values in each replicate (R x k).
 
-        ReplicateColumns in which an estimate is undefined (NaN) are left out of that estimate's variance, as R does.
+        Replicates in which an estimate is undefined (NaN) are left out of all variances, as R does.
         """
         kept = ~np.isnan(replicates).any(axis=1)
         if not kept.any():
             return np.full((len(estimate), len(estimate)), np.nan)
-        rscales, values = self.rscales[kept], replicates[kept]
-        centre = estimate if self.mse else values[rscales > 0].mean(axis=0)
+        rscales, values = self.drawn.rscales[kept], replicates[kept]
+        centre = estimate if self.drawn.mse else values[rscales > 0].mean(axis=0)
         deviation = (values - centre) * np.sqrt(rscales)[:, None]
-        result: Matrix = self.scale * deviation.T @ deviation
+        result: Matrix = self.drawn.scale * deviation.T @ deviation
+        return result
+
+    def variances(self, replicates: Matrix, estimate: Vector) -> Vector:
+        """Variance of each of k estimates from its values in the replicates (R x k), undefined ones left out of it."""
+        known = ~np.isnan(replicates)
+        if not known.all():
+            pairs = zip(replicates.T, estimate, strict=True)
+            return np.array([self.covariance(one[:, None], full[None])[0, 0] for one, full in pairs])
+        rscales = self.drawn.rscales
+        deviation = replicates - (estimate if self.drawn.mse else replicates[rscales > 0].mean(axis=0))
+        result: Vector = self.drawn.scale * np.einsum("rk,rk,r->k", deviation, deviation, rscales)
         return result
 
     @cached_property
     def degf(self) -> float:
         """Rank of the weights minus 1, unless it was given."""
-        return self.given_degf if self.given_degf is not None else rank(self.weights) - 1.0
+        return self.given_degf if self.given_degf is not None else self.degf_of(np.ones(len(self.drawn.base), bool))
 
     def degf_of(self, mask: NDArray[np.bool_]) -> float:
         """The same of the rows in `mask`."""
-        return float(max(rank(self.weights[mask]) - 1, 0))
+        known = self.drawn.rank
+        return float(max((rank(self.weights[mask]) if known is None else known(mask)) - 1, 0))
 
 
 def rank(weights: Matrix) -> int:
-    """Numerical rank by pivoted orthogonal triangularisation."""
-    norms = np.sqrt((weights**2).sum(axis=0))
-    kept = weights[:, norms > 0] / norms[norms > 0]
-    if kept.size == 0:
-        return 0
-    triangle = qr(kept, mode="r", pivoting=True)[0]
-    size = np.abs(np.diag(triangle))
-    return int((size > DEPENDENT * size[0]).sum())
+    """Numerical rank: columns of which more than DEPENDENT is left when those before them are taken out, as LINPACK
+    counts them for R's `qr`."""
+    triangle = qr(weights, mode="r")[0][: weights.shape[1]]
+    norms = np.sqrt((triangle**2).sum(axis=0))
+    basis = np.zeros_like(triangle)
+    found = 0
+    for column in (triangle / np.where(norms > 0, norms, 1.0)).T:
+        rest = column
+        for _ in range(2):  # once more, for what rounding left
+            rest = rest - basis[:, :found] @ (basis[:, :found].T @ rest)
+        size = float(np.sqrt(rest @ rest))
+        if size >= DEPENDENT and found < len(rest):
+            basis[:, found] = rest / size
+            found += 1
+    return found
+
+
+def rank_of_products(products: Matrix) -> int:
+    """The same from the sums of products of the weights of each two replicates (R x R)."""
+    norms = np.sqrt(np.diag(products))
+    used = norms > 0
+    values, vectors = np.linalg.eigh(products[np.ix_(used, used)] / np.outer(norms[used], norms[used]))
+    return rank(np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T)
 
 
 def replicate_weights(how: ReplicateColumns, columns: Matrix, weight: Vector) -> ReplicateWeights:
@@ -101,4 +132,5 @@ def replicate_weights(how: ReplicateColumns, columns: Matrix, weight: Vector) ->
         rscales = list(1 / columns.max(axis=0))
     weights = columns if how.combined else columns * weight[:, None]
     of_each = np.ones(count) if rscales is None else np.asarray(rscales, dtype=np.float64)
-    return ReplicateWeights(weights, 1.0 if scale is None else scale, of_each, how.mse, how.degf)
+    drawn = Replicates.of(weight, weights, 1.0 if scale is None else scale, of_each, type=how.type, mse=how.mse)
+    return ReplicateWeights(drawn, how.degf)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,9 @@ from barometer.estimation._intervals import holm_by_column, t_quantile, t_test
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 Numbers = NDArray[np.int64]
+
+TINY = 1e-100
+"""Step of differentiation along the imaginary axis, where nothing is subtracted and none is too small."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +80,33 @@ def contrast(
         se = np.sqrt(np.maximum(variance, 0.0))
     degrees = np.array([_degrees(result, on) if df is None else df for on in used])
     return _tested(value, se, degrees, result.level if level is None else level)
+
+
+def nonlinear_contrast(
+    result: Result,
+    function: Callable[[NDArray[np.complex128]], Any],
+    *,
+    df: float | None = None,
+    level: float | None = None,
+) -> pl.DataFrame:
+    """A function of the estimates, as `lambda x: x[0] / x[1]`, with the error the delta method gives (R's
+    `svycontrast` of an expression; Särndal, Swensson and Wretman 1992, section 5.5).
+
+    `function` takes the estimates in the order of the table (k) and gives one number or several, one row each in what
+    comes back, which has the columns of `contrast`. It is differentiated by complex steps (Squire and Trapp 1998, SIAM
+    Review 40, 110-112), exact to rounding: write it with arithmetic and NumPy's functions, without abs, max or
+    comparisons. Raises ValueError for a function that does not let complex numbers through.
+    """
+    estimates = result.table["estimate"].to_numpy()
+    value = np.atleast_1d(np.asarray(function(estimates.astype(np.complex128))))
+    if value.ndim != 1 or not np.iscomplexobj(value):
+        raise ValueError("the function must give a number, or a list of them, made of its argument by arithmetic")
+    steps = estimates + 1j * TINY * np.eye(len(estimates))
+    gradient = np.stack([np.atleast_1d(function(step)).imag for step in steps], axis=1) / TINY
+    linear = contrast(result, gradient, df=df, level=level)
+    return _tested(
+        value.real, linear["se"].to_numpy(), linear["df"].to_numpy(), result.level if level is None else level
+    )
 
 
 def differences(result: Result, *, adjust: str = "holm") -> pl.DataFrame:

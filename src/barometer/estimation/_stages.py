@@ -43,6 +43,7 @@ class Stage:
     lonely: Flags  # of each stratum
     rule: str
     in_domains: bool = False
+    count: Vector | None = None  # of each unit: how many alike it stands for, where a table was reduced to groups
 
     @cached_property
     def first(self) -> Numbers:
@@ -53,10 +54,15 @@ class Stage:
         """Variances of the column sums of `contributions`, those of `cases` (rising numbers); others count as 0."""
         return self.spread(*group_sums(self.unit[cases], contributions))
 
-    def spread(self, units: Numbers, totals: Matrix) -> Vector:
-        """Variances of the column sums of units' totals; units (rising numbers) that are left out count as 0."""
+    def spread(self, units: Numbers, totals: Matrix, within: Matrix | None = None) -> Vector:
+        """Variances of the column sums of units' totals; units (rising numbers) that are left out count as 0.
+
+        A unit that stands for several has the total of all, and `within` their variance around their mean.
+        """
         deviation, scale, centre, absent = self._deviations(units, totals)
         inside: Vector = np.einsum("u,uk,uk->k", scale, deviation, deviation)
+        if within is not None:
+            inside = inside + np.einsum("u,uk->k", scale, within)
         outside: Vector = np.einsum("h,hk,hk->k", absent, centre, centre)
         return inside + outside
 
@@ -78,13 +84,18 @@ class Stage:
         of the units that are left out."""
         strata, sums = group_sums(self.stratum[units], totals)
         place = np.searchsorted(strata, self.stratum[units])
-        seen = np.bincount(place, minlength=len(strata))
+        alike = None if self.count is None else self.count[units]
+        seen = np.bincount(place, weights=alike, minlength=len(strata))
         lonely = self.lonely[strata]
         if self.in_domains and self.rule in ("adjust", "average"):
             lonely = lonely | ((seen == 1) & (self.size[strata] > 1))
         centre = sums / self.size[strata][:, None]
         scale = self.scale[units]
         absent = self.scale[self.first[strata]] * (self.size[strata] - seen)
+        if self._whole_scale is not None:
+            own = scale if alike is None else scale * alike
+            left = self._whole_scale[strata] - np.bincount(place, weights=own, minlength=len(strata))
+            absent = np.where(seen == self.size[strata], 0.0, left)
         if lonely.any():
             parent = self.parent[strata]
             if self.rule == "adjust":
@@ -92,7 +103,17 @@ class Stage:
             else:
                 stretch = _stretch(parent, lonely) if self.rule == "average" else np.where(lonely, 0.0, 1.0)
                 scale, absent = scale * stretch[place], absent * stretch
+        if alike is not None:
+            totals, scale = totals / alike[:, None], scale * alike
         return totals - centre[place], scale, centre, absent
+
+    @cached_property
+    def _whole_scale(self) -> Vector | None:
+        """Sum of the scales of each stratum's units where they differ, as with unequal probabilities; else None."""
+        if np.array_equal(self.scale, self.scale[self.first][self.stratum]):
+            return None
+        every = self.scale if self.count is None else self.scale * self.count
+        return np.bincount(self.stratum, weights=every).astype(np.float64)
 
     def _grand_means(self, parent: Numbers, strata: Numbers, sums: Matrix) -> Matrix:
         """Mean of the units of all strata with the same parent, one row a stratum."""
@@ -110,12 +131,14 @@ def make_stages(
     population: Sequence[Vector | None],
     rule: str,
     in_domains: bool,
+    count: Vector | None = None,
 ) -> tuple[Stage, ...]:
     """Stages from codes of sorted cases: units nested in the units before them, strata in these too.
 
     `population` has units of each case's stratum per stage (m / f where units were drawn with unequal probabilities
     f), None where there is no correction. Stages after one without correction bring nothing and are left out; so do
-    stages that have no population while the first has one: they are complete.
+    stages that have no population while the first has one: they are complete. `count` says how many units of a
+    single stage each case stands for.
     """
     stages: list[Stage] = []
     earlier = np.ones(len(units[0]))
@@ -124,13 +147,14 @@ def make_stages(
             break
         number, first = runs(unit)
         of_unit, start = runs(stratum[first])
-        size = np.bincount(of_unit).astype(np.float64)
+        alike = None if count is None else count[first]
+        size = np.bincount(of_unit, weights=alike).astype(np.float64)
         drawn = size[of_unit]
         fraction = np.zeros(len(first)) if units_in_stratum is None else drawn / units_in_stratum[first]
         before = runs(units[place - 1])[0][first] if place else np.zeros(len(first), dtype=np.int64)
         scale = earlier[first] * (1 - fraction) * drawn / np.maximum(drawn - 1, 1)
         lonely = (size == 1) & (fraction[start] < 1)
-        stages.append(Stage(number, of_unit, before[start], size, scale, lonely, rule, in_domains))
+        stages.append(Stage(number, of_unit, before[start], size, scale, lonely, rule, in_domains, alike))
         earlier = earlier * fraction[number]
     return tuple(stages)
 
@@ -141,6 +165,12 @@ def runs(codes: Numbers) -> tuple[Numbers, Numbers]:
     number = np.zeros(len(codes), dtype=np.int64)
     number[starts[1:]] = 1
     return np.cumsum(number), starts
+
+
+def sorting(codes: Numbers) -> Numbers:
+    """Places of codes, -1 or more, in rising order; equal ones stay in theirs. Small numbers are quicker to sort."""
+    small = np.min_scalar_type(int(codes.max(initial=0)) + 1)
+    return np.argsort((codes + 1).astype(small), kind="stable")
 
 
 def distinct(rising: Numbers) -> Numbers:

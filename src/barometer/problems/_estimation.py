@@ -100,4 +100,16 @@ KINDS: tuple[Kind, ...] = (
         "a share of something that is not yes or no",
         "A programme of shares counts the ones in columns of 0 and 1.",
     ),
+    Kind(
+        "T025",
+        "more than sums by group can hold",
+        "A survey larger than memory, or on a cluster, is reduced to sums by stratum, unit, domain and category. These "
+        "are few as long as each stands for many respondents.",
+    ),
+    Kind(
+        "T026",
+        "an engine that is not there",
+        "Spark needs the package pyspark, Java 17 or newer, and a cluster that answers at the address given; without "
+        "a cluster '--master local[*]' uses this machine.",
+    ),
 )

@@ -6,8 +6,12 @@ from numpy.typing import NDArray
 Counts = NDArray[np.int64]
 
 
-def allocate(population: Counts, fractions: NDArray[np.float64], minimum: int, sample_size: int | None) -> Counts:
+def allocate(
+    population: Counts, fractions: NDArray[np.float64], minimum: int | Counts, sample_size: int | None
+) -> Counts:
     """Units to draw in each stratum: n_h near fractions * population, at least min(minimum, N_h), at most N_h.
+
+    `minimum` is one number, or one a stratum; the population itself where everyone is asked.
 
     With a `sample_size` the fractions are scaled by one common factor until the numbers, kept within those
     limits, add up to it; what is then left of whole units goes to the largest remainders (the first stratum

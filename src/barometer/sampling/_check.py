@@ -9,6 +9,7 @@ from barometer.model import Selection, Survey
 from barometer.problems import Place, Problem, Severity, suggestion
 from barometer.sampling._design_allocation import allocation_problems
 from barometer.sampling._select import start_problems
+from barometer.sampling._strata import census_problems, everyone_asked
 from barometer.tables import SAMPLE
 
 
@@ -19,7 +20,12 @@ def check_design(survey: Survey) -> tuple[Problem, ...]:
         problems = [*_blank_problems(survey), *_empty_categories(survey)]
         if survey.design.selection is Selection.STRATIFIED:
             if survey.design.allocation is None:
-                problems += [*_fraction_problems(survey), *_size_problems(survey)]
+                census = [
+                    replace(one, place=_place(survey, "census"))
+                    for one in census_problems(survey.design, survey.frame.units)
+                ]
+                problems += [*_fraction_problems(survey), *census]
+                problems += [] if census else _size_problems(survey)
             elif not any(problem.severity is Severity.ERROR for problem in problems):
                 problems += allocation_problems(survey)
             problems += [replace(one, place=_place(survey, "start")) for one in start_problems(survey.design.start)]
@@ -165,12 +171,12 @@ def _fraction_problems(survey: Survey) -> Iterator[Problem]:
 
 
 def _size_problems(survey: Survey) -> Iterator[Problem]:
-    design, units = survey.design, survey.frame.units
-    if design.minimum_per_stratum < 1:
+    design, units, minimum = survey.design, survey.frame.units, survey.design.minimum_per_stratum
+    if minimum < 1:
         yield Problem(
             "S010",
             _place(survey, "minimum_per_stratum"),
-            f"{design.minimum_per_stratum}",
+            f"{minimum}",
             "1 or more; 2 or more for margins of error",
             "Set minimum_per_stratum to 2.",
         )
@@ -184,14 +190,17 @@ def _size_problems(survey: Survey) -> Iterator[Problem]:
             f"at most {units.height}",
             'Lower sample_size, or ask everyone with selection = "census".',
         )
-    population = units.group_by(list(design.strata)).len()["len"] if design.strata else pl.Series([units.height])
-    least = int(population.clip(upper_bound=design.minimum_per_stratum).sum())
+    population = pl.DataFrame({"len": [units.height]})
+    if design.strata:
+        population = units.group_by(list(design.strata)).len()
+    lowest = pl.when(everyone_asked(design)).then("len").otherwise(pl.col("len").clip(upper_bound=minimum))
+    least = int(population.select(lowest.sum()).item())
     if design.sample_size < least:
         yield Problem(
             "S009",
             _place(survey, "sample_size"),
-            f"{design.sample_size} units for {len(population)} strata",
-            f"at least {least}: {design.minimum_per_stratum} units in each stratum, or all it has",
+            f"{design.sample_size} units for {population.height} strata",
+            f"at least {least}: {minimum} units in each stratum, or all it has; everyone where 'census' says so",
             "Raise sample_size, lower minimum_per_stratum, or use fewer stratum columns.",
         )
 

@@ -11,7 +11,7 @@ from barometer.problems import BadInput, Place, Problem, raise_errors
 from barometer.sampling._allocate import allocate_neyman, allocate_optimal, allocate_power, allocate_proportional
 from barometer.sampling._frame import missing_columns
 from barometer.sampling._margins import WHOLE, allocate_margins
-from barometer.sampling._strata import strata_table, stratum_of
+from barometer.sampling._strata import census_problems, everyone_asked, strata_table, stratum_of
 
 TOTAL = "total"
 """What design.toml calls all units together in the margins."""
@@ -31,12 +31,9 @@ def allocate_design(design: Design, allocation: Allocation, units: pl.DataFrame)
             mean=shares if allocation.shares else pl.lit(0.5),
             total=pl.col("population").cast(pl.Float64),
         )
-    everyone = pl.any_horizontal(
-        pl.lit(False), *(pl.col(name).cast(pl.String).is_in(list(codes)) for name, codes in design.census.items())
-    )
     least = pl.min_horizontal(pl.lit(design.minimum_per_stratum, dtype=pl.Int64), "population")
     cap = (pl.col("population") * design.maximum_fraction + 1e-9).floor().cast(pl.Int64)
-    strata = strata.with_columns(census=everyone, cap=pl.max_horizontal(cap, least))
+    strata = strata.with_columns(census=everyone_asked(design), cap=pl.max_horizontal(cap, least))
     minimum, maximum, census = design.minimum_per_stratum, "cap", "census"
     size = design.sample_size or 0
     if allocation.method is Method.PROPORTIONAL:
@@ -71,17 +68,12 @@ def allocation_problems(survey: Survey) -> Iterator[Problem]:
 def _settings(design: Design, allocation: Allocation, units: pl.DataFrame) -> Iterator[Problem]:
     named = (allocation.variable, allocation.share_by, allocation.cost_by, *allocation.margins)
     yield from missing_columns(units, [name for name in named if name not in ("", TOTAL)])
-    inside = (allocation.share_by, allocation.cost_by, *design.census, *allocation.margins)
+    inside = (allocation.share_by, allocation.cost_by, *allocation.margins)
     for name in inside:
         if name in units.columns and name not in design.strata:
             way_out = f"Add '{name}' to strata, or use one of: {', '.join(design.strata)}."
             yield Problem("S004", Place(), f"'{name}', which is no stratum column", "one of the strata", way_out)
-    for name, codes in design.census.items():
-        present = set(units[name].cast(pl.String)) if name in units.columns else set(codes)
-        for code in codes:
-            if code not in present:
-                way_out = "Check the spelling, or take the category out of census."
-                yield Problem("S018", Place(), f"no stratum with {name} '{code}'", "a category with units", way_out)
+    yield from census_problems(design, units)
     if not 0 < design.maximum_fraction <= 1:
         found, way_out = f"maximum_fraction {design.maximum_fraction:g}", "Write 0.8 to spare at least one in five."
         yield Problem("S016", Place(), found, "above 0 and at most 1", way_out)

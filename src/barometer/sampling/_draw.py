@@ -9,7 +9,7 @@ from barometer.sampling._allocation import allocate
 from barometer.sampling._check import check_design
 from barometer.sampling._design_allocation import allocate_design
 from barometer.sampling._selection import permanent_random_numbers, smallest_numbers
-from barometer.sampling._strata import fractions_of, stratum_of
+from barometer.sampling._strata import everyone_asked, fractions_of, stratum_of
 from barometer.tables import SAMPLE, Sample, check_columns
 
 
@@ -50,7 +50,9 @@ def sampled_per_stratum(survey: Survey, units: pl.DataFrame) -> pl.DataFrame:
     strata = strata.sort("stratum")
     population = strata["population"].to_numpy()
     if design.selection is Selection.STRATIFIED:
-        sampled = allocate(population, fractions_of(design, strata), design.minimum_per_stratum, design.sample_size)
+        everyone = strata.select(everyone_asked(design)).to_series().to_numpy()
+        minimum = np.where(everyone, population, design.minimum_per_stratum)
+        sampled = allocate(population, fractions_of(design, strata), minimum, design.sample_size)
     else:
         sampled = population
     return strata.select("stratum", "population", sampled=pl.Series(sampled, dtype=pl.Int64))

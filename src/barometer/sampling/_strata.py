@@ -1,13 +1,13 @@
 """Strata: the crossing of register columns, what is known of each, and the sampling fraction it asks for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from barometer.model import Design
-from barometer.problems import raise_errors
+from barometer.problems import Place, Problem, raise_errors
 from barometer.sampling._frame import codes_of, missing_columns, not_numeric
 
 WHOLE_FRAME = "all"
@@ -27,6 +27,26 @@ def fractions_of(design: Design, strata: pl.DataFrame) -> NDArray[np.float64]:
         return np.ones(strata.height)
     categories = strata[design.fraction_by].cast(pl.String)
     return np.array([design.fractions[category] for category in categories], dtype=np.float64)
+
+
+def everyone_asked(design: Design) -> pl.Expr:
+    """Of a stratum: is it one where the design asks everyone?"""
+    return pl.any_horizontal(
+        pl.lit(False), *(pl.col(name).cast(pl.String).is_in(list(codes)) for name, codes in design.census.items())
+    )
+
+
+def census_problems(design: Design, units: pl.DataFrame) -> Iterator[Problem]:
+    """Categories where everyone is to be asked that are not of a stratum column, or have no units."""
+    for name, codes in design.census.items():
+        if name not in design.strata:
+            way_out = f"Add '{name}' to strata, or use one of: {', '.join(design.strata)}."
+            yield Problem("S004", Place(), f"'{name}', which is no stratum column", "one of the strata", way_out)
+        present = set(units[name].cast(pl.String)) if name in units.columns else set(codes)
+        for code in codes:
+            if code not in present:
+                way_out = "Check the spelling, or take the category out of census."
+                yield Problem("S018", Place(), f"no stratum with {name} '{code}'", "a category with units", way_out)
 
 
 def strata_table(

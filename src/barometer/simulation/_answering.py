@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from barometer.expressions import Expression, to_polars
-from barometer.model import Instrument, Question, QuestionKind, Required
+from barometer.model import CONSENTED, Instrument, Question, QuestionKind, Required, day_number
 from barometer.problems import BadInput, Place, Problem
+from barometer.questionnaire import is_chosen, missing_column, value_columns
 from barometer.simulation._specification import FILE, QuestionPlan, SurveyPlan
 
 Flags = NDArray[np.bool_]
@@ -97,8 +99,101 @@ def _answer(sheet: _Sheet, question: Question, asked: Flags) -> None:
             _number(sheet, question, asked)
         case QuestionKind.TEXT | QuestionKind.LONGTEXT:
             _text(sheet, question, asked)
-        case QuestionKind.INFORMATION:
-            pass
+        case QuestionKind.YEAR | QuestionKind.DATE | QuestionKind.SHARES | QuestionKind.RANKING:
+            _measured(sheet, question, asked)
+        case QuestionKind.CONSENT:
+            asked = asked & sheet.is_answered(question, sheet.plan_of(question.id))
+            sheet.write({question.id: _column(np.full(sheet.cases, CONSENTED, dtype=object), asked, pl.String)})
+        case QuestionKind.COMPUTED if question.expression is not None:
+            computed = sheet.table.select(to_polars(question.expression).alias("value"))["value"]
+            sheet.write({question.id: computed.set(pl.Series(~asked), None)})
+    if question.missing:
+        _missing(sheet, question, asked)
+    _other_texts(sheet, question)
+
+
+def _missing(sheet: _Sheet, question: Question, asked: Flags) -> None:
+    """Some give a missing answer, where the question offers one beside its answer."""
+    says = asked & (sheet.rng.uniform(size=sheet.cases) < NO_INFORMATION)
+    codes = np.array([missing.value for missing in question.missing], dtype=object)
+    words = codes[sheet.rng.integers(len(codes), size=sheet.cases)]
+    emptied = {name: sheet.table[name].set(pl.Series(says), None) for name in value_columns(question)}
+    sheet.write({**emptied, missing_column(question): _column(words, says, pl.String)})
+
+
+def _measured(sheet: _Sheet, question: Question, asked: Flags) -> None:
+    """Years, days, shares and ranks, evenly within their limits where nothing tells more."""
+    plan = sheet.plan_of(question.id)
+    asked = asked & sheet.is_answered(question, plan)
+    if question.kind is QuestionKind.RANKING:
+        ranks = _ranks(sheet, question)
+        columns = {
+            f"{question.id}.{choice.code}": _column(ranks[:, i], asked & (ranks[:, i] > 0), pl.Int64)
+            for i, choice in enumerate(question.choices)
+        }
+    elif question.kind is QuestionKind.SHARES:
+        shown = np.column_stack([asked & sheet.holds(item.when) for item in question.items])
+        parts = _shares_of_total(sheet.rng, question, shown)
+        columns = {
+            f"{question.id}.{item.code}": _column(parts[:, i], shown[:, i], pl.Float64)
+            for i, item in enumerate(question.items)
+        }
+    else:
+        low, high = _even_limits(question)
+        numbers = sheet.rng.integers(low, high, endpoint=True, size=sheet.cases)
+        values = _column(numbers, asked, pl.Int64)
+        columns = {question.id: values.cast(pl.Date) if question.kind is QuestionKind.DATE else values}
+    sheet.write(columns)
+
+
+def _even_limits(question: Question) -> tuple[int, int]:
+    """Limits of a year or of a day, or ten years around the turn of 2020 where a question has none."""
+    usual = (2015, 2024) if question.kind is QuestionKind.YEAR else (day_number(date(2015, 1, 1)), 20088)
+    low = usual[0] if question.minimum is None else int(question.minimum)
+    high = usual[1] if question.maximum is None else int(question.maximum)
+    return (low, max(low, high)) if question.minimum is not None else (min(low, high), high)
+
+
+def _shares_of_total(rng: np.random.Generator, question: Question, shown: Flags) -> Matrix:
+    """Numbers within the limits of each item that add up to the total over the items shown, in steps of the
+    question's decimals: each item takes what it must have, and what is left is dealt out by chance."""
+    step = 10.0**-question.decimals
+    least = 0 if question.minimum is None else round(question.minimum / step)
+    total = round((question.total or 100.0) / step)
+    most = total if question.maximum is None else round(question.maximum / step)
+    weights = rng.exponential(size=shown.shape) * shown
+    left = total - least * shown.sum(axis=1, keepdims=True)
+    dealt = np.floor(left * weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-12)).astype(np.int64)
+    parts = np.where(shown, np.clip(least + dealt, least, most), 0)
+    for i in range(parts.shape[1]):  # what rounding and limits left over
+        parts[:, i] += np.clip(total - parts.sum(axis=1), 0, np.where(shown[:, i], most - parts[:, i], 0))
+    return np.round(parts * step, question.decimals)
+
+
+def _ranks(sheet: _Sheet, question: Question) -> NDArray[np.int64]:
+    """Ranks 1, 2, 3 … by chance, 0 for choices that are hidden or not ranked."""
+    scores = sheet.rng.uniform(size=(sheet.cases, len(question.choices)))
+    hidden = ~_shown(sheet, question)
+    scores[hidden] = np.inf
+    ranks = scores.argsort(axis=1).argsort(axis=1) + 1
+    most = len(question.choices) if question.maximum is None else int(question.maximum)
+    return np.where(hidden | (ranks > most), 0, ranks)
+
+
+def _other_texts(sheet: _Sheet, question: Question) -> None:
+    """Some of those who choose 'other' say what, where the specification has phrases."""
+    for name, code in question.other_texts.items():
+        chosen = sheet.table.select(is_chosen(question, code)).to_series().to_numpy()
+        phrases = _phrases(sheet, sheet.plan_of(name, question.id), np.inf)
+        if phrases:
+            words = np.array(phrases, dtype=object)[sheet.rng.integers(len(phrases), size=sheet.cases)]
+            sheet.write({name: _column(words, chosen, pl.String)})
+
+
+def _phrases(sheet: _Sheet, plan: QuestionPlan, longest: float) -> list[str]:
+    known = {**sheet.plan.phrases, **plan.phrases}
+    spoken = next((known[one] for one in sheet.languages if one in known), [])
+    return [phrase for phrase in spoken if len(phrase) <= longest]
 
 
 def _grid(sheet: _Sheet, question: Question, asked: Flags) -> None:
@@ -170,10 +265,7 @@ def _text(sheet: _Sheet, question: Question, asked: Flags) -> None:
     plan = sheet.plan_of(question.id)
     asked = asked & sheet.is_answered(question, plan)
     longest = np.inf if question.maximum is None else question.maximum
-    known = {**sheet.plan.phrases, **plan.phrases}
-    phrases = [
-        phrase for phrase in next((known[one] for one in sheet.languages if one in known), []) if len(phrase) <= longest
-    ]
+    phrases = _phrases(sheet, plan, longest)
     if not phrases:
         _no_phrases(sheet, question)
         return

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from barometer.edition import Figure, answer_scope, contradictions, read_figures
 from barometer.estimation import estimate
 from barometer.expressions import Expression, Scope, Type, Variable, parse_condition, to_polars
-from barometer.model import Measure, QuestionKind, Survey
+from barometer.model import Level, Measure, QuestionKind, Survey
 from barometer.problems import BadInput, Place, Problem, raise_errors, suggestion
 from barometer.questionnaire import answer_columns
 from barometer.simulation._answering import fill_in
@@ -121,19 +121,19 @@ def _plausible(survey: Survey, filled: pl.DataFrame, units: int) -> Flags:
     """Sets of answers that pass the instrument's checks: hard ones always, soft ones where the respondent has
     such a set. Raises BadInput E062 for checks that nobody's answers pass."""
     everything = np.ones((units, filled.height // units), dtype=bool)
-    hard = everything & _passed(survey, filled, everything, hard=True)
+    hard = everything & _passed(survey, filled, everything, Level.HARD)
     if not hard.any(axis=1).all():
         stuck = int((~hard.any(axis=1)).sum())
         found = f"{stuck} of {units} respondents of {survey.id} without answers that pass all hard checks"
         way_out = "Give more 'candidates', or shares and lifts that fit the checks of the questionnaire."
         place = Place(FILE, field=survey.id)
         raise BadInput((Problem("E062", place, found, "answers that pass", way_out),))
-    soft = hard & _passed(survey, filled, everything, hard=False)
+    soft = hard & _passed(survey, filled, everything, Level.SOFT)
     return np.where(soft.any(axis=1, keepdims=True), soft, hard).ravel()
 
 
-def _passed(survey: Survey, filled: pl.DataFrame, everything: Flags, hard: bool) -> Flags:
-    conditions = [to_polars(check.condition) for check in survey.instrument.checks if check.hard is hard]
+def _passed(survey: Survey, filled: pl.DataFrame, everything: Flags, level: Level) -> Flags:
+    conditions = [to_polars(check.condition) for check in survey.instrument.checks if check.level is level]
     if not conditions:
         return everything
     return filled.select(pl.all_horizontal(conditions)).to_series().to_numpy().reshape(everything.shape)

@@ -8,8 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from barometer.edition import Figure
-from barometer.estimation._cases import cases_of
-from barometer.estimation._domains import domains_of
+from barometer.estimation import cases_of, domains_of
 from barometer.model import TOTAL, Measure, Survey
 from barometer.tables import Sample, Weights
 

@@ -1,53 +1,140 @@
 """Bootstrap replicates of one stage (Rao, Wu and Yue 1992, Survey Methodology 18; Canty and Davison 1999, The
 Statistician 48) and of several (Preston 2009, Survey Methodology 35)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from barometer.problems import Place, Problem, raise_errors
-from barometer.tables import Matrix, Replicates, Vector
+from barometer.tables import Matrix, Piece, Replicates, Vector
 from barometer.weighting._fixed_replicates import columns_at_once, lonely_problems
 from barometer.weighting._primary import Numbers, StageUnits
 
 COUNTERS = 60_000
 """Counters filled at a time: few enough to stay in the processor's cache."""
+UNITS_A_STRIP = 16_384
+"""Whole strata are drawn together up to about this many units, so that all replicates of some rows can be had."""
 
 Draw = Callable[[np.random.Generator, int], Matrix]
 """Factors of b replicates (b x n)."""
 
 
-def with_replacement(kind: str, stage: StageUnits, lonely: str, place: Place) -> Draw:
+@dataclass(frozen=True)
+class Strip:
+    """Some whole strata: rows of the table, and how weights of b replicates are drawn for them (b x rows)."""
+
+    rows: Numbers
+    draw: Callable[[np.random.Generator, Matrix], None]  # fills what it is given
+
+
+def with_replacement(
+    kind: str, base: Vector, stage: StageUnits, lonely: str, place: Place, count: int, seed: int, mse: bool
+) -> Replicates:
     """'subbootstrap': m_h - 1 of the m_h units of each stratum drawn with replacement, times m_h / (m_h - 1).
     'RaoWuYue': the same, drawn towards 1 by sqrt(1 - f_h) for the finite population. 'bootstrap' without
-    population: m_h of m_h."""
-    _check_lonely(stage, lonely, place)
-    drawn = stage.size if kind == "bootstrap" else np.maximum(stage.size - 1, 0)
-    order = np.argsort(stage.stratum, kind="stable")
-    start = np.cumsum(stage.size) - stage.size
-    of_draw = np.repeat(np.arange(len(stage.size)), drawn)
-    sizes, starts = stage.size[of_draw].astype(float), start[of_draw]
-    slope, level = _rescaling(kind, stage)
-    units = len(stage.stratum)
-    rows = None if np.array_equal(stage.unit, np.arange(units)) else stage.unit
-    sorted_already = np.array_equal(order, np.arange(units))
-    at_once = max(1, COUNTERS // units)
+    population: m_h of m_h.
 
-    def draw(rng: np.random.Generator, count: int) -> Matrix:
-        counts = np.empty((count, units))
-        for first in range(0, count, at_once):
-            width = min(at_once, count - first)
-            chosen = (rng.random((width, len(sizes))) * sizes).astype(np.int64)
-            chosen += starts
-            if not sorted_already:
-                chosen = order[chosen]
-            chosen += np.arange(width)[:, None] * units
-            counts[first : first + width] = np.bincount(chosen.ravel(), minlength=width * units).reshape(width, units)
-        counts *= slope
-        counts += level
-        return counts if rows is None else counts[:, rows]
+    Each chunk of each strip has a generator of its own, seeded by their numbers."""
+    _check_lonely(stage, lonely, place)
+    strips = _strips(kind, base, stage)
+    size = len(base)
+    width = min(columns_at_once(size), count)
+    chunks = -(-count // width)
+    scale = 1 / (count - 1)
+    if kind == "bootstrap":
+        mean = harmonic_mean(stage.size)
+        scale = mean / ((mean - 1) * (count - 1))
+
+    def chunk(number: int) -> Matrix:
+        found = np.empty((min(width, count - number * width), size))
+        for strip, one in enumerate(strips):
+            weights = np.empty((len(found), len(one.rows)))
+            one.draw(np.random.default_rng([seed, number, strip]), weights)
+            found[:, one.rows] = weights
+        return found.T
+
+    def pieces() -> Iterator[Piece]:
+        for strip, one in enumerate(strips):
+            weights = np.empty((count, len(one.rows)))
+            for number in range(chunks):
+                one.draw(np.random.default_rng([seed, number, strip]), weights[number * width : (number + 1) * width])
+            yield Piece(one.rows, slice(0, count), weights)
+
+    varies = _rescaling(kind, stage)[0] != 0
+    return Replicates(kind, base, scale, np.ones(count), chunks, chunk, mse, pieces,
+                      lambda mask: min(count, _rank(stage, varies, mask & (base > 0))))  # fmt: skip
+
+
+def _strips(kind: str, base: Vector, stage: StageUnits) -> list[Strip]:
+    slope, level = _rescaling(kind, stage)
+    order = np.argsort(stage.stratum, kind="stable")
+    ends = np.cumsum(stage.size)
+    cuts = np.flatnonzero(np.diff(ends // UNITS_A_STRIP, append=-1))  # the last stratum of each strip
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    rows = np.argsort(place[stage.unit], kind="stable")  # of the table, by stratum and unit
+    unit_of_row = place[stage.unit][rows]
+    strips = []
+    before = 0
+    for last in cuts.tolist():
+        first, end = (int(ends[before] - stage.size[before])), int(ends[last])
+        start, stop = np.searchsorted(unit_of_row, (first, end))
+        here, units = rows[start:stop], order[first:end]
+        of_rows = unit_of_row[start:stop] - first
+        size = stage.size[before : last + 1]
+        drawn = size if kind == "bootstrap" else np.maximum(size - 1, 0)
+        if len(here) == len(units):
+            draw = _drawing(size, drawn, slope[units] * base[here], level[units] * base[here], None)
+        else:
+            draw = _drawing(
+                size, drawn, slope[units][of_rows] * base[here], level[units][of_rows] * base[here], of_rows
+            )
+        strips.append(Strip(here, draw))
+        before = last + 1
+    return strips
+
+
+def _drawing(
+    size: Numbers, drawn: Numbers, slope: Vector, level: Vector, unit: Numbers | None
+) -> Callable[[np.random.Generator, Matrix], None]:
+    """Weight of a row = level + slope times how often its unit was drawn; units are sorted by stratum. `unit` of each
+    row, where rows are not units."""
+    units = int(size.sum())
+    of_draw = np.repeat(np.arange(len(size)), drawn)
+    sizes, starts = size[of_draw].astype(float), (np.cumsum(size) - size)[of_draw]
+    at_once = max(1, COUNTERS // units)
+    ahead = np.arange(at_once)[:, None] * units + starts
+
+    def draw(rng: np.random.Generator, weights: Matrix) -> None:
+        for first in range(0, len(weights), at_once):
+            part = weights[first : first + at_once]
+            uniform = rng.random((len(part), len(sizes)))
+            uniform *= sizes
+            chosen = uniform.astype(np.int64)
+            chosen += ahead[: len(part)]
+            counts = np.bincount(chosen.ravel(), minlength=len(part) * units).reshape(len(part), units)
+            np.multiply(counts if unit is None else counts[:, unit], slope, out=part)
+            part += level
 
     return draw
+
+
+def _rank(stage: StageUnits, varies: NDArray[np.bool_], mask: NDArray[np.bool_]) -> int:
+    """Rank of infinitely many replicates' weights of the rows in `mask`.
+
+    Factors of m units of a stratum vary in m - 1 dimensions around 1; a mask that leaves some of them out leaves
+    one for each of the rest. The weights of the whole sample are one dimension more, unless every stratum is cut.
+    """
+    seen = np.zeros(len(stage.stratum), dtype=bool)
+    seen[stage.unit[mask]] = True
+    strata = len(stage.size)
+    units = np.bincount(stage.stratum[seen], minlength=strata)
+    free = np.zeros(strata, dtype=bool)
+    free[stage.stratum[varies]] = True
+    dimensions = np.where(free, np.minimum(units, stage.size - 1), 0)
+    return int(dimensions.sum()) + int((units > dimensions).any())
 
 
 def _rescaling(kind: str, stage: StageUnits) -> tuple[Vector, Vector]:

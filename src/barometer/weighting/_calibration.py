@@ -107,6 +107,7 @@ def calibrate_to(
         margins=margin_table(prepared.margins, base, final),
         variance=None if variance is None else prepared.spread,
         steps=steps,
+        triangle=prepared.basis.triangle,
     )
 
 
@@ -157,7 +158,7 @@ def prepare(
     raise_errors(disagreement(margins, place))
     basis = basis_of(part, base / spread)
     raise_errors(() if settings.collinear else idle_margins(basis, margins, place))
-    x = np.ascontiguousarray(part[:, basis.kept])
+    x = np.asfortranarray(part[:, basis.kept])
     return Prepared(settings, margins, part, spread, basis, x, basis.of(x), place)
 
 
@@ -198,6 +199,7 @@ def margin_table(margins: Margins, base: Vector, final: Vector) -> pl.DataFrame:
     """One row a total: margin, cell, total, before, after, respondents."""
     heads = [":".join(columns) for columns in margins.columns]
     cells = [label[len(head) + 1 :] for label, head in zip(margins.labels, heads, strict=True)]
+    counted = base > 0
     return pl.DataFrame(
         {
             "margin": heads,
@@ -205,7 +207,7 @@ def margin_table(margins: Margins, base: Vector, final: Vector) -> pl.DataFrame:
             "total": margins.totals,
             "before": base @ margins.part,
             "after": final @ margins.part,
-            "respondents": np.count_nonzero(margins.part[base > 0], axis=0),
+            "respondents": [int(np.count_nonzero((column != 0) & counted)) for column in margins.part.T],
         },
         schema_overrides={"margin": pl.String, "cell": pl.String, "respondents": pl.Int64},
     )

@@ -1,7 +1,7 @@
 """Margins: the totals that weights must reproduce, and each respondent's part in them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -35,6 +35,13 @@ class Margins:
         for place, columns in enumerate(self.columns):
             found.setdefault(columns, []).append(place)
         return found
+
+    def without(self, certain: NDArray[np.bool_]) -> "Margins":
+        """What respondents other than the `certain` ones, who count 1 each whatever happens, must add up to."""
+        if not certain.any():
+            return self
+        part = np.where(certain[:, None], 0.0, self.part)
+        return replace(self, part=part, totals=self.totals - self.part[certain].sum(axis=0))
 
 
 @dataclass(frozen=True)
@@ -79,18 +86,18 @@ def margins_from(data: pl.DataFrame, known: Sequence[KnownTotals], place: Place)
         if found is not None
         for problem in _category_problems(data, one, found, place)
     )
-    parts = [np.empty((data.height, 0))]
+    part = np.empty((data.height, sum(len(one.totals) for one in known)), order="F")  # all go through it by column
     totals: list[float] = []
     labels: list[str] = []
     columns: list[tuple[str, ...]] = []
     numeric: list[bool] = []
     for one, found in zip(known, cells, strict=True):
-        parts.append(_numbers(data, one) if found is None else _members(found, len(one.cells)))
+        _fill(part[:, len(totals) : len(totals) + len(one.totals)], data, one, found)
         totals += one.totals
         labels += [cell_label(one.columns, cell) for cell in one.cells]
         columns += [one.columns] * len(one.totals)
         numeric += [one.numeric and bool(one.columns)] * len(one.totals)
-    return Margins(np.hstack(parts), np.array(totals, dtype=np.float64), tuple(labels), tuple(columns), tuple(numeric))
+    return Margins(part, np.array(totals, dtype=np.float64), tuple(labels), tuple(columns), tuple(numeric))
 
 
 def cell_label(columns: Sequence[str], cell: Sequence[str]) -> str:
@@ -128,22 +135,23 @@ def _known(frame: Frame, margin: Margin) -> KnownTotals:
     return KnownTotals.of_cells(columns, {tuple(row[:-1]): row[-1] for row in counts.iter_rows()})
 
 
-def _numbers(data: pl.DataFrame, known: KnownTotals) -> Matrix:
-    if not known.columns:
-        return np.ones((data.height, 1))
-    numbers: Matrix = data[known.columns[0]].cast(pl.Float64).to_numpy()[:, None]
-    return numbers
-
-
-def _members(cells: NDArray[np.int64], count: int) -> Matrix:
-    part = np.zeros((len(cells), count))
-    part[np.arange(len(cells)), cells] = 1
-    return part
+def _fill(part: Matrix, data: pl.DataFrame, known: KnownTotals, cells: NDArray[np.int64] | None) -> None:
+    """Of one margin: 1 in the respondent's cell; or the number, 1 for the size of the population."""
+    if cells is None:
+        part[:, 0] = data[known.columns[0]].cast(pl.Float64).to_numpy() if known.columns else 1.0
+        return
+    for cell in range(part.shape[1]):
+        np.equal(cells, cell, out=part[:, cell])
 
 
 def cells_of(data: pl.DataFrame, known: KnownTotals) -> NDArray[np.int64]:
     """Place of each row's cell among `known.cells`; -1 where it is none of them."""
     numbers = {":".join(cell): number for number, cell in enumerate(known.cells)}
+    if len(known.columns) == 1:
+        codes = data[known.columns[0]]
+        own = codes.unique()  # few: only these are looked up as text
+        places = [numbers.get(text, -1) for text in own.cast(pl.String).fill_null("")]
+        return codes.replace_strict(own, places, return_dtype=pl.Int64).to_numpy()
     keys = data.select(cell_key(known.columns)).to_series()
     found: NDArray[np.int64] = keys.replace_strict(numbers, default=-1, return_dtype=pl.Int64).to_numpy()
     return found
@@ -181,6 +189,6 @@ def _category_problems(data: pl.DataFrame, known: KnownTotals, found: NDArray[np
 
 
 def rows_shown(rows: NDArray[np.intp]) -> str:
-    """'row 3' or 'rows 3, 5 …', counted from 1."""
-    shown = ", ".join(str(row + 1) for row in rows[:ROWS_SHOWN])
+    """'row 3' or 'rows 3, 5 …', counted as spreadsheets do: row 1 is the header."""
+    shown = ", ".join(str(row + 2) for row in rows[:ROWS_SHOWN])
     return f"row{'s' if len(rows) > 1 else ''} {shown}{' …' if len(rows) > ROWS_SHOWN else ''}"

@@ -44,13 +44,14 @@ def basis_of(x: Matrix, metric: Vector) -> Basis:
     """Independent columns of `x` (n x k) and their triangle; `metric` (n) are weights of the rows, zero or more."""
     if not x.shape[1]:
         return Basis(np.empty(0, np.intp), np.empty((0, 0)), np.empty((0, 0)))
-    rooted = np.sqrt(metric)[:, None]
-    norms = np.sqrt(np.einsum("ij,ij,i->j", x, x, metric))
-    norms = np.where(norms > 0, norms, 1.0)
+    root = np.sqrt(metric)
     triangle: Matrix = np.empty((0, x.shape[1]))
     for start in range(0, len(x), ROWS_AT_ONCE):  # never a second matrix of the size of x
         rows = slice(start, start + ROWS_AT_ONCE)
-        triangle = np.asarray(np.linalg.qr(np.vstack([triangle, x[rows] * rooted[rows] / norms]), mode="r"))
+        triangle = np.asarray(np.linalg.qr(np.vstack([triangle, x[rows] * root[rows, None]]), mode="r"))
+    norms = np.sqrt((triangle**2).sum(axis=0))
+    norms = np.where(norms > 0, norms, 1.0)
+    triangle = triangle / norms
     _, pivoted, order = qr(triangle, mode="economic", pivoting=True)
     size = np.abs(np.diag(pivoted))
     kept: NDArray[np.intp] = np.sort(order[: int((size > DEPENDENT * max(size[0], np.finfo(float).tiny)).sum())])

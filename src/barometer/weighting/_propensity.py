@@ -31,6 +31,7 @@ class Propensities:
     names: tuple[str, ...]
     coefficients: Vector
     columns: tuple[str, ...]
+    variables: Matrix  # n asked x k: the columns of the model left in, the first of ones
 
 
 def response_propensities(
@@ -64,14 +65,24 @@ def response_propensities(
     x, names = _model(asked, columns)
     basis = basis_of(x, w)
     kept = x[:, basis.kept]
-    coefficients = _fit(kept, y, w)
-    propensity: Vector = expit(kept @ coefficients)
-    extreme = np.flatnonzero(np.minimum(propensity, 1 - propensity) < CERTAIN)
+    coefficients, propensity = fit_propensities(kept, y, w, place=place)
+    return Propensities(propensity, tuple(names[k] for k in basis.kept), coefficients, tuple(columns), kept)
+
+
+def fit_propensities(
+    variables: Matrix, answered: Vector, weights: Vector, *, start: Vector | None = None, place: Place = NOWHERE
+) -> tuple[Vector, Vector]:
+    """Coefficients of the logistic model (k) and propensities of all asked (n): the solution of
+    sum of weights (answered - propensity) variables = 0. `answered` is 0 for those who did not and 1, or for a
+    replicate some number near it, for those who did. Raises BadInput W023."""
+    coefficients = _fit(variables, answered, weights, start)
+    propensity: Vector = expit(variables @ coefficients)
+    extreme = np.flatnonzero((np.minimum(propensity, 1 - propensity) < CERTAIN) & (weights > 0))
     if len(extreme):
         found = f"{len(extreme)} units certain to respond or not, {rows_shown(extreme)}"
         way_out = "Merge categories in which all or none responded, or leave the variable out."
         raise BadInput((Problem("W023", place, found, "propensities between 0 and 1", way_out),))
-    return Propensities(propensity, tuple(names[k] for k in basis.kept), coefficients, tuple(columns))
+    return coefficients, propensity
 
 
 def propensity_weights(
@@ -119,9 +130,9 @@ def _model(asked: pl.DataFrame, columns: Sequence[str]) -> tuple[Matrix, list[st
     return np.column_stack(parts), names
 
 
-def _fit(x: Matrix, y: Vector, w: Vector) -> Vector:
+def _fit(x: Matrix, y: Vector, w: Vector, start: Vector | None) -> Vector:
     """Largest weighted likelihood by iteratively reweighted least squares, halving steps that lower it."""
-    coefficients = np.zeros(x.shape[1])
+    coefficients = np.zeros(x.shape[1]) if start is None else start
     likelihood = _likelihood(x, y, w, coefficients)
     for _ in range(MAXIMUM_STEPS):
         p = expit(x @ coefficients)

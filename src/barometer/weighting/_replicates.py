@@ -84,22 +84,17 @@ def _drawn(
     place: Place,
 ) -> Replicates:
     stage = stages[0]
-    scale, rscale = 1 / (count - 1), 1.0
     if kind == "mrbbootstrap":
         draw = rescaled(stages, lonely, place)
-        scale, rscale = 1.0, 1 / (count - 1)
-    elif kind == "bootstrap":
-        if stage.fraction is None:
-            draw = with_replacement(kind, stage, lonely, place)
-        else:
-            draw = from_pseudo_population(stage, rng, lonely, place)
-        mean = harmonic_mean(stage.size)
-        if mean == 1:
-            raise_errors([Problem("W022", place, "one primary unit in every stratum", "two or more", "Join strata.")])
-        scale = mean / ((mean - 1) * (count - 1))
-    else:
-        draw = with_replacement(kind, stage, lonely, place)
-    return bootstrap(kind, base, draw, count, scale, rscale, int(rng.integers(2**63)), mse)
+        return bootstrap(kind, base, draw, count, 1.0, 1 / (count - 1), int(rng.integers(2**63)), mse)
+    if kind == "bootstrap" and harmonic_mean(stage.size) == 1:
+        raise_errors([Problem("W022", place, "one primary unit in every stratum", "two or more", "Join strata.")])
+    if kind != "bootstrap" or stage.fraction is None:
+        return with_replacement(kind, base, stage, lonely, place, count, int(rng.integers(2**63)), mse)
+    draw = from_pseudo_population(stage, rng, lonely, place)
+    mean = harmonic_mean(stage.size)
+    scale = mean / ((mean - 1) * (count - 1))
+    return bootstrap(kind, base, draw, count, scale, 1.0, int(rng.integers(2**63)), mse)
 
 
 def _names(names: Names) -> tuple[str, ...]:

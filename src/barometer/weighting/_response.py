@@ -1,13 +1,19 @@
 """Adjustment for non-response, and the table of response."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from barometer.model import ALL, TOTAL, Survey
 from barometer.problems import Place
-from barometer.tables import RESPONSE, Sample
+from barometer.tables import RESPONSE, Matrix, Sample, Vector
 from barometer.weighting._propensity import propensity_weights, response_propensities
+
+Flags = NDArray[np.bool_]
+ONE = 1e-12
+"""How near to 1 a weight is that is 1 but for rounding."""
 
 
 def class_of(columns: tuple[str, ...]) -> pl.Expr:
@@ -18,33 +24,59 @@ def class_of(columns: tuple[str, ...]) -> pl.Expr:
     return pl.concat_str(parts, separator=":").alias("class")
 
 
-def response_weights(survey: Survey, sample: Sample, units: pl.DataFrame) -> NDArray[np.float64]:
-    """Base weight of each responding unit (rows of `units`): its design weight, times the weighted ratio of
-    sampled to responding units in its response class. 1 where the survey is not weighted.
+@dataclass(frozen=True)
+class Response:
+    """How those asked answered: `base`, weights of the units that answered, and, of all units asked (n rows, q
+    variables), estimated `propensity` and the `model`. Both in the order of unit_id."""
+
+    base: Vector
+    propensity: Vector
+    model: Matrix  # n x q: columns of response classes, or of the logistic model
+    names: tuple[str, ...]
+
+
+def response_of(survey: Survey, asked: pl.DataFrame, responded: Flags) -> Response:
+    """Base weight of each responding unit: its design weight, times the weighted ratio of sampled to responding
+    units in its response class. 1 where the survey is not weighted. `asked` is ordered by unit_id.
 
     Within a class respondents are taken to be a random part of those asked (Särndal and Lundström 2005,
     Estimation in surveys with nonresponse, section 6.4). With `propensity` columns a logistic model says how often
     units like it answer.
     """
+    design = asked["design_weight"].to_numpy()
     if not survey.weighting.weighted:
-        return np.ones(units.height)
+        return Response(np.ones(int(responded.sum())), np.ones(len(design)), np.empty((len(design), 0)), ())
     if survey.weighting.propensity:
-        return _propensity_weights(survey, sample, units)
-    key = class_of(survey.weighting.response_classes)
-    asked = sample.units.group_by(key).agg(asked=pl.col("design_weight").sum())
-    answered = units.group_by(key).agg(answered=pl.col("design_weight").sum())
-    ratio = asked.join(answered, on="class").select("class", ratio=pl.col("asked") / pl.col("answered"))
-    rows = units.with_columns(key).join(ratio, on="class", how="left", maintain_order="left")
-    return (rows["design_weight"] * rows["ratio"]).to_numpy()
+        return _by_model(survey, asked, responded)
+    number, names = classes_of(survey, asked)
+    answered = np.bincount(number[responded], design[responded], len(names))
+    wanted = np.bincount(number, design, len(names))
+    model = (number[:, None] == np.arange(len(names))).astype(np.float64)
+    ratio = np.divide(wanted, answered, out=np.ones(len(names)), where=answered > 0)
+    base = (design * ratio[number])[responded]
+    return Response(base, 1 / ratio[number], model, tuple(f"class {name}" for name in names))
 
 
-def _propensity_weights(survey: Survey, sample: Sample, units: pl.DataFrame) -> NDArray[np.float64]:
+def classes_of(survey: Survey, asked: pl.DataFrame) -> tuple[NDArray[np.int64], list[str]]:
+    """Number of each unit's response class, from 0 in the order of their codes; and the codes."""
+    codes = asked.with_columns(class_of(survey.weighting.response_classes))["class"]
+    return codes.rank("dense").cast(pl.Int64).to_numpy() - 1, codes.unique().sort().to_list()
+
+
+def certain(units: pl.DataFrame, base: Vector) -> Flags:
+    """Respondents of strata in which everyone was asked and answered, and who stand for nobody else: they keep the
+    weight 1, so that what is known of such a stratum stays certain. `units` are all that responded."""
+    whole = units.select(pl.len().over("stratum") == pl.col("population")).to_series().to_numpy()
+    flags: Flags = whole & (np.abs(base - 1) < ONE)
+    return flags
+
+
+def _by_model(survey: Survey, asked: pl.DataFrame, responded: Flags) -> Response:
     place = Place(file="weighting.toml", field=f"{survey.id}.propensity")
-    asked = sample.units.sort("unit_id")  # as `units` are
-    responded = asked["unit_id"].is_in(units["unit_id"].implode()).cast(pl.Float64).to_numpy()
-    weights = asked["design_weight"]
-    model = response_propensities(asked, responded, survey.weighting.propensity, weights=weights, place=place)
-    return propensity_weights(weights, model, responded, place=place)
+    weights, answered = asked["design_weight"], responded.astype(np.float64)
+    model = response_propensities(asked, answered, survey.weighting.propensity, weights=weights, place=place)
+    base = propensity_weights(weights, model, answered, place=place)
+    return Response(base, model.propensity, model.variables, model.names)
 
 
 def response_table(survey: Survey, sample: Sample, answers: pl.DataFrame) -> pl.DataFrame:

@@ -6,12 +6,23 @@ from numpy.typing import NDArray
 
 from barometer.model import Calibration, Selection, Survey
 from barometer.problems import raise_errors
-from barometer.tables import ANSWERS, DIAGNOSTICS, SAMPLE, WEIGHTS, Calibrated, Sample, Weights, check_columns
+from barometer.tables import (
+    ANSWERS,
+    ASKED,
+    DIAGNOSTICS,
+    SAMPLE,
+    WEIGHTS,
+    Calibrated,
+    Sample,
+    Weights,
+    check_columns,
+    empty,
+)
 from barometer.weighting._calibration import calibrate
 from barometer.weighting._check import check_answers_and_design
 from barometer.weighting._collapse import VarianceStrata, variance_strata
 from barometer.weighting._margins import Margins, margins_of
-from barometer.weighting._response import class_of, response_table, response_weights
+from barometer.weighting._response import Response, certain, class_of, response_of, response_table
 
 
 def weigh(survey: Survey, sample: Sample, answers: pl.DataFrame) -> Weights:
@@ -24,16 +35,19 @@ def weigh(survey: Survey, sample: Sample, answers: pl.DataFrame) -> Weights:
     check_columns(sample.units, SAMPLE, "sample")
     check_columns(answers, ANSWERS, "answers")
     raise_errors(check_answers_and_design(survey, sample, answers))
-    units = sample.units.join(answers.select("unit_id").unique(), on="unit_id", how="semi").sort("unit_id")
-    strata = variance_strata(survey, units)
-    margins = margins_of(survey, units)
-    base = response_weights(survey, sample, units)
-    calibrated = calibrate(survey, base, margins)
-    weighed = units.select("unit_id", "design_weight").with_columns(
-        stratum=strata.stratum,
+    asked = sample.units.sort("unit_id")
+    responded = asked["unit_id"].is_in(answers["unit_id"].unique().implode())
+    units = asked.filter(responded)
+    strata = variance_strata(survey, asked, responded)
+    response = response_of(survey, asked, responded.to_numpy())
+    margins = margins_of(survey, units).without(certain(units, response.base))
+    calibrated = calibrate(survey, response.base, margins)
+    placed = asked.select("unit_id", "design_weight").with_columns(
+        stratum=strata.stratum, population_psus=strata.population
+    )
+    weighed = placed.filter(responded).with_columns(
         psu=pl.col("unit_id"),
-        population_psus=strata.population,
-        base_weight=pl.Series(base, dtype=pl.Float64),
+        base_weight=pl.Series(response.base, dtype=pl.Float64),
         weight=pl.Series(calibrated.weights, dtype=pl.Float64),
     )
     auxiliaries = pl.DataFrame(calibrated.auxiliaries, schema=list(calibrated.names), orient="row")
@@ -44,8 +58,18 @@ def weigh(survey: Survey, sample: Sample, answers: pl.DataFrame) -> Weights:
         cases=check_columns(cases.select(column.name for column in WEIGHTS), WEIGHTS, "weights"),
         auxiliaries=auxiliaries[cases["row"].to_numpy()],
         response=response_table(survey, sample, answers),
-        diagnostics=_diagnostics(survey, units, strata, margins, base, calibrated),
+        diagnostics=_diagnostics(survey, units, strata, margins, response.base, calibrated),
+        asked=_asked(survey, placed, responded, response),
     )
+
+
+def _asked(survey: Survey, placed: pl.DataFrame, responded: pl.Series, response: Response) -> pl.DataFrame:
+    """ASKED and the model of response, where non-response was weighed for."""
+    if not survey.weighting.weighted or responded.all():
+        return empty(ASKED)
+    table = placed.with_columns(propensity=pl.Series(response.propensity, dtype=pl.Float64))
+    table = check_columns(table.select(column.name for column in ASKED), ASKED, "asked")
+    return table.hstack(pl.DataFrame(response.model, schema=list(response.names), orient="row"))
 
 
 def _diagnostics(

@@ -131,7 +131,7 @@ def test_text_where_numbers_are_needed_names_the_cases() -> None:
     with pytest.raises(BadInput) as error:
         quantiles(design(data), "score", [0.5])
     problem = error.value.problems[0]
-    assert (problem.code, problem.found) == ("T041", "text, as 'fifty' in case 2 and 1 more")
+    assert (problem.code, problem.found) == ("T041", "text, such as 'fifty' in rows 3, 13")
 
 
 def test_replicates_test_means_anew() -> None:

@@ -70,3 +70,12 @@ def test_where_reports_are_handed_in_every_unit_could_report() -> None:
     assert sample.height == UNITS.height
     assert set(sample["inclusion_probability"]) == {1.0}
     assert set(sample["stratum"]) == {"all"}
+
+
+def test_everyone_is_asked_where_the_census_says_so_beside_fractions() -> None:
+    units = pl.DataFrame({"unit_id": [f"u{one:02d}" for one in range(40)], "kind": ["a"] * 30 + ["b"] * 10})
+    fractions = {"a": 0.2, "b": 0.2}
+    for size in (None, 16):
+        design = Design(Selection.STRATIFIED, ("kind",), "kind", fractions, sample_size=size, census={"kind": ("b",)})
+        drawn = draw_sample(made_survey(made_frame(units), design=design), np.random.default_rng(1)).units
+        assert dict(drawn.group_by("kind").len().iter_rows()) == {"a": 6, "b": 10}

@@ -120,7 +120,7 @@ def test_totals_go_by_name_not_by_place() -> None:
 def test_weights_that_cannot_be_used(weight: float | None) -> None:
     (problem,) = problems(lambda: poststratify([2.0, weight, 2, 3, 3, 3], DATA, KIND))  # type: ignore[list-item]
     assert problem.code == "W012"
-    assert "row 2" in problem.found
+    assert "row 3" in problem.found
 
 
 def test_weights_of_zero_count_nothing_and_stay_zero() -> None:
@@ -206,7 +206,7 @@ def test_empty_cells_and_unknown_categories() -> None:
     assert codes(lambda: calibrated("rake", third)) == ["W008"]
     (problem,) = problems(lambda: calibrated("raking", KnownTotals.of_cells(["kind"], {("a",): 15})))
     assert problem.code == "W017"
-    assert problem.found == "3 respondents with kind 'b', rows 4, 5, 6"
+    assert problem.found == "3 respondents with kind 'b', rows 5, 6, 7"
 
 
 def test_a_cell_empty_here_and_there_is_left_out() -> None:
@@ -227,7 +227,7 @@ def test_weights_below_zero_are_refused_or_asked_for() -> None:
 def test_clusters_with_several_base_weights() -> None:
     (problem,) = problems(lambda: calibrated("linear", KIND, cluster="house"))
     assert problem.code == "W018"
-    assert "rows 3, 4" in problem.found
+    assert "rows 4, 5" in problem.found
     assert codes(lambda: calibrated("linear", KIND, cluster="home")) == ["W025"]
 
 
@@ -243,7 +243,7 @@ def test_values_that_are_no_numbers() -> None:
     table = DATA.with_columns(staff=pl.Series(["1", "2", "x", None, "5", "6"]))
     (problem,) = problems(lambda: calibrate_margins(BASE, table, CalibrationPlan("linear", (STAFF,))))
     assert problem.code == "W020"
-    assert problem.found == "2 values of 'staff' that are no numbers, rows 3, 4"
+    assert problem.found == "2 values of 'staff' that are no numbers, rows 4, 5"
     assert codes(lambda: calibrate_weights(BASE, table.select("staff"), {"staff": 3})) == ["W020"]
     zero = [1.0, 0.0, 1.0, 1.0, 1.0, 1.0]
     assert codes(lambda: calibrate_weights(BASE, DATA.select("staff"), {"staff": 66}, variance=zero)) == ["W020"]

@@ -266,15 +266,15 @@ def test_designs_replicates_do_not_fit() -> None:
         "1 strata with a population smaller than the sample ('b': 3 of 2)"
     )
     differ = DATA.with_columns(size=pl.Series([4, 4, 5, 6, 6, 6]))
-    assert "differ within a stratum, row 3" in found("RaoWuYue", differ, strata="stratum", psu="house", fpc="size")
+    assert "differ within a stratum, row 4" in found("RaoWuYue", differ, strata="stratum", psu="house", fpc="size")
     again = DATA.with_columns(house=pl.Series([1, 1, 2, 1, 2, 3]))
-    assert "more than one stratum, rows 4, 5" in found("JKn", again, strata="stratum", psu="house")
+    assert "more than one stratum, rows 5, 6" in found("JKn", again, strata="stratum", psu="house")
     nested = replicate_weights(again, weights="w", strata="stratum", psu="house", type="JKn", nest=True)
     assert nested.count == 5
     everyone = DATA.with_columns(size=pl.Series([2, 2, 2, 3, 3, 3]))
     assert "nothing left to chance" in found("JKn", everyone, strata="stratum", psu="house", fpc="size")
     blank = DATA.with_columns(house=pl.Series([1, None, 2, 3, 4, 5]))
-    assert found("JKn", blank, strata="stratum", psu="house") == "1 blanks in 'house', row 2"
+    assert found("JKn", blank, strata="stratum", psu="house") == "1 blanks in 'house', row 3"
     assert found("subbootstrap", DATA[2:], strata="stratum", lonely="adjust").startswith("lonely = 'adjust'")
 
 

@@ -10,14 +10,18 @@ from made_survey import made_frame, made_survey
 KINDS, SIZES = ("a", "b"), ("s", "m", "l", "x")
 
 
-def strata(*respondents: tuple[str, str], population: int = 10) -> VarianceStrata:
-    rows = [{"unit_id": f"u{place}", "kind": kind, "size": size} for place, (kind, size) in enumerate(respondents)]
+def strata(
+    *respondents: tuple[str, str], silent: tuple[tuple[str, str], ...] = (), population: int = 10
+) -> VarianceStrata:
+    asked = (*respondents, *silent)
+    rows = [{"unit_id": f"u{place}", "kind": kind, "size": size} for place, (kind, size) in enumerate(asked)]
     units = pl.DataFrame(rows).with_columns(
         stratum=pl.concat_str("kind", "size", separator=":"), population=pl.lit(population, pl.Int64)
     )
     frame = made_frame(units.drop("stratum", "population"), categories={"kind": KINDS, "size": SIZES})
     survey = made_survey(frame, design=Design(Selection.STRATIFIED, ("kind", "size"), sample_size=4))
-    return variance_strata(survey, units)
+    responded = pl.Series([True] * len(respondents) + [False] * len(silent))
+    return variance_strata(survey, units, responded)
 
 
 def test_strata_with_two_respondents_stay() -> None:
@@ -59,3 +63,14 @@ def test_the_only_respondent_stays_alone() -> None:
 def test_a_stratum_of_one_unit_that_answered_is_no_mystery(others: int) -> None:
     result = strata(("a", "s"), *[("b", "l")] * others, population=1)
     assert set(result.stratum) == {"a:s", "b:l"}
+
+
+def test_a_stratum_where_nobody_answered_joins_one_where_some_did() -> None:
+    result = strata(("a", "s"), ("a", "s"), ("b", "l"), ("b", "l"), silent=(("a", "m"), ("a", "l")))
+    assert set(result.stratum) == {"a:s+a:m+a:l", "b:l"}
+    assert (result.population[0], result.collapsed) == (30.0, 2)
+
+
+def test_those_who_did_not_answer_are_in_the_stratum_of_those_who_did() -> None:
+    result = strata(("a", "s"), ("a", "s"), silent=(("a", "s"),))
+    assert result.stratum.to_list() == ["a:s"] * 3
