@@ -13,6 +13,7 @@ from barometer.model import (
     FrameColumn,
     Instrument,
     Item,
+    Level,
     Missing,
     Page,
     Programme,
@@ -131,8 +132,8 @@ INSTRUMENT = Instrument(
         ),
     ),
     checks=(
-        Check("hours_partners", when("not hours > 500 or count(partners) > 1"), False, text("Many hours alone?")),
-        Check("law", when("not factors.law == 'hindered' or hours > 1"), True, text("Hours are missing.")),
+        Check("hours_partners", when("not hours > 500 or count(partners) > 1"), Level.SOFT, text("Many hours alone?")),
+        Check("law", when("not factors.law == 'hindered' or hours > 1"), Level.HARD, text("Hours are missing.")),
     ),
 )
 

@@ -171,7 +171,8 @@ def test_ratios_and_variances(seed: int) -> None:
 
     spread = variance(design, "y").table.row(0, named=True)
     middle, _ = slow_mean(made, "y", inside)
-    n, size = sum(inside), sum(row["w"] for row, here in zip(made.rows, inside, strict=True) if here)
+    n = sum(row["w"] != 0 for row in made.rows)  # rows without a value count too
+    size = sum(row["w"] for row, here in zip(made.rows, inside, strict=True) if here)
     squares = [
         n / (n - 1) * (row["y"] - middle) ** 2 if here else 0.0 for row, here in zip(made.rows, inside, strict=True)
     ]

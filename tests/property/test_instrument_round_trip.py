@@ -6,11 +6,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barometer.edition import answer_scope, canonical_json, read_instrument, to_workbook, to_yaml
-from barometer.expressions import Scope, Type, Variable, parse_condition
-from barometer.model import Check, Choice, Instrument, Item, Missing, Page, Question, QuestionKind, Required, Text
+from barometer.expressions import Scope, Type, Variable, parse_condition, parse_number
+from barometer.model import (
+    Check,
+    Choice,
+    Instrument,
+    Item,
+    Level,
+    Missing,
+    Page,
+    Question,
+    QuestionKind,
+    Required,
+    Section,
+    Text,
+)
 from barometer.problems import Place
 
-REGISTER: Scope = {"sector": Variable("sector", Type.CODE, ("state", "region"))}
+REGISTER: Scope = {
+    "sector": Variable("sector", Type.CODE, ("state", "region")),
+    "employees": Variable("employees", Type.NUMBER),
+}
 LANGUAGES = ("da", "en")
 
 phrases = (
@@ -24,7 +40,7 @@ phrases = (
     .map(str.strip)
     .filter(bool)
 )
-codes = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_+-]{0,6}", fullmatch=True)
+codes = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_+-]{0,6}", fullmatch=True).filter(lambda code: code != "missing")
 texts = st.fixed_dictionaries(dict.fromkeys(LANGUAGES, phrases))
 hints = st.one_of(st.just({}), texts)
 routes = st.sampled_from([None, "sector == 'state'", "sector in ('state', 'region') and not sector == 'region'"])
@@ -35,71 +51,98 @@ def parsed(source: str | None, scope: Scope = REGISTER):  # type: ignore[no-unty
 
 
 @st.composite
-def choices(draw: st.DrawFn, fewest: int) -> tuple[Choice, ...]:
+def choices(draw: st.DrawFn, *, ranked: bool = False) -> tuple[Choice, ...]:
+    coded = st.tuples(codes, st.none() if ranked else st.one_of(st.none(), st.sampled_from(Missing)))
     return tuple(
         Choice(
             code,
             draw(texts),
-            exclusive=True if missing else draw(st.booleans()),
+            exclusive=not ranked and (missing is not None or draw(st.booleans())),
             missing=missing,
             when=parsed(draw(routes)),
         )
-        for code, missing in draw(
-            st.lists(
-                st.tuples(codes, st.one_of(st.none(), st.sampled_from(Missing))),
-                min_size=fewest,
-                max_size=4,
-                unique_by=lambda pair: pair[0],
-            )
-        )
+        for code, missing in draw(st.lists(coded, min_size=2, max_size=4, unique_by=lambda pair: pair[0]))
     )
+
+
+def limits(draw: st.DrawFn, kind: QuestionKind) -> tuple[float | None, float | None]:
+    """Limits that fit the kind, or none."""
+    low, high = {
+        QuestionKind.NUMBER: (-0.25, 1e6),
+        QuestionKind.SHARES: (0.0, 99.5),
+        QuestionKind.YEAR: (1990.0, 2030.0),
+        QuestionKind.DATE: (-1.0, 20_000.0),
+        QuestionKind.RANKING: (1.0, 2.0),
+        QuestionKind.TEXT: (None, 40.0),
+        QuestionKind.LONGTEXT: (None, 4000.0),
+    }.get(kind, (None, None))
+    return (low if draw(st.booleans()) else None, high if draw(st.booleans()) else None)
 
 
 @st.composite
 def questions(draw: st.DrawFn, number: int, lists: list[tuple[Choice, ...]]) -> Question:
     kind = draw(st.sampled_from(QuestionKind))
-    chosen = kind in (QuestionKind.SINGLE, QuestionKind.MULTI, QuestionKind.GRID)
-    items = draw(st.lists(st.integers(0, 9), min_size=1, max_size=3, unique=True))
-    limited = kind in (QuestionKind.NUMBER, QuestionKind.TEXT, QuestionKind.LONGTEXT)
+    chosen: tuple[Choice, ...] = ()
+    if kind in (QuestionKind.SINGLE, QuestionKind.MULTI):
+        opens = draw(st.booleans())
+        chosen = tuple(replace(choice, opens_text=opens) for choice in draw(st.sampled_from(lists)))
+    elif kind is QuestionKind.GRID:
+        chosen = draw(st.sampled_from(lists))
+    elif kind is QuestionKind.RANKING:
+        chosen = draw(choices(ranked=True))
+    items = draw(st.lists(st.integers(0, 9), min_size=2, max_size=3, unique=True))
+    measured = kind in (QuestionKind.NUMBER, QuestionKind.SHARES, QuestionKind.COMPUTED)
+    coded = kind in (QuestionKind.SINGLE, QuestionKind.MULTI, QuestionKind.GRID, QuestionKind.CONSENT)
+    unasked = kind in (QuestionKind.INFORMATION, QuestionKind.COMPUTED)
+    low, high = limits(draw, kind)
     return Question(
         id=f"q{number}",
         kind=kind,
         text=draw(texts),
         hint=draw(hints),
-        choices=draw(st.sampled_from(lists)) if chosen else (),
+        choices=chosen,
         items=tuple(Item(f"i{item}", draw(texts), parsed(draw(routes))) for item in items)
-        if kind is QuestionKind.GRID
+        if kind in (QuestionKind.GRID, QuestionKind.SHARES)
         else (),
         when=parsed(draw(routes)),
-        required=Required.NO if kind is QuestionKind.INFORMATION else draw(st.sampled_from(Required)),
-        minimum=draw(st.one_of(st.none(), st.just(-0.25))) if kind is QuestionKind.NUMBER else None,
-        maximum=draw(st.one_of(st.none(), st.just(1e6))) if limited else None,
-        decimals=draw(st.integers(0, 3)) if kind is QuestionKind.NUMBER else 0,
-        unit=draw(hints) if kind is QuestionKind.NUMBER else {},
+        required=Required.NO if unasked else draw(st.sampled_from(Required)),
+        minimum=low,
+        maximum=high,
+        decimals=draw(st.integers(0, 3)) if measured else 0,
+        unit=draw(hints) if measured else {},
         concept=draw(st.sampled_from(["", "INC_PROD"])),
         core=draw(st.booleans()),
+        definition=draw(hints),
+        total=draw(st.sampled_from([100.0, 1.0, 37.5])) if kind is QuestionKind.SHARES else None,
+        expression=parse_number("employees / 2", REGISTER, Place()) if kind is QuestionKind.COMPUTED else None,
+        missing=() if coded or unasked else draw(st.sampled_from([(), tuple(Missing), (Missing.REFUSED,)])),
+        prefill="employees" if kind in (QuestionKind.NUMBER, QuestionKind.YEAR) and draw(st.booleans()) else "",
     )
 
 
 @st.composite
 def instruments(draw: st.DrawFn) -> Instrument:
-    lists = [draw(choices(2)) for _ in range(2)]
+    lists = [draw(choices()) for _ in range(2)]
     sizes = draw(st.lists(st.integers(1, 3), min_size=1, max_size=2))
     title: Text = draw(texts)
+    sections = draw(st.sampled_from([(), (Section("one", title), Section("two", title))]))
     pages = tuple(
         Page(
             f"page_{page}",
             draw(texts),
             tuple(draw(questions(10 * page + number, lists)) for number in range(size)),
             parsed(draw(routes)),
+            sections[page].id if sections else "",
         )
         for page, size in enumerate(sizes)
     )
-    instrument = Instrument("any", draw(phrases.map(lambda text: " ".join(text.split()))), title, LANGUAGES, pages)
+    version = draw(phrases.map(lambda text: " ".join(text.split())))
+    instrument = Instrument("any", version, title, LANGUAGES, pages, sections=sections)
     scope = {**REGISTER, **answer_scope(instrument)}
+    named = [name for name in answer_scope(instrument) if all(part.isidentifier() for part in name.split("."))]
     checks = tuple(
-        Check(f"check_{number}", parsed(f"answered({name})", scope), draw(st.booleans()), draw(texts))
-        for number, name in enumerate(list(answer_scope(instrument))[:2])
+        Check(f"check_{number}", parsed(f"answered({name})", scope), draw(st.sampled_from(Level)), draw(texts))
+        for number, name in enumerate(named[:2])
     )
     return replace(instrument, checks=checks, introduction=draw(hints))
 

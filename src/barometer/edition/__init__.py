@@ -6,11 +6,14 @@ docs/reference/edition-folder.md and docs/reference/workbook.md.
 """
 
 from barometer.edition._canonical import canonical_json, to_yaml
+from barometer.edition._cells import Sheet, read_sheets
 from barometer.edition._contradictions import contradictions
 from barometer.edition._edition import check_edition, read_edition
+from barometer.edition._entries import Entry, Report
 from barometer.edition._figures import Figure, read_figures
 from barometer.edition._frame import register_scope
 from barometer.edition._instrument import read_instrument
+from barometer.edition._letters import PLACEHOLDERS, fill_letter, letter_body, letter_problems, letter_subject
 from barometer.edition._names import answer_scope
 from barometer.edition._outputs import FLOOR_UNITS
 from barometer.edition._starter import starter
@@ -18,14 +21,23 @@ from barometer.edition._workbook_writer import to_workbook
 
 __all__ = [
     "FLOOR_UNITS",
+    "PLACEHOLDERS",
+    "Entry",
     "Figure",
+    "Report",
+    "Sheet",
     "answer_scope",
     "canonical_json",
     "check_edition",
     "contradictions",
+    "fill_letter",
+    "letter_body",
+    "letter_problems",
+    "letter_subject",
     "read_edition",
     "read_figures",
     "read_instrument",
+    "read_sheets",
     "register_scope",
     "starter",
     "to_workbook",

@@ -82,12 +82,11 @@ def read_census(
 
 
 def check_limits(fields: Fields, design: Design, report: Report) -> None:
-    """Fractions and an allocation exclude each other; limits are for an allocation."""
+    """Fractions and an allocation exclude each other; a largest fraction is for an allocation."""
     if design.allocation is None:
-        for key in ("census", "maximum_fraction"):
-            if fields.has(key):
-                found, way_out = f"{key} without an allocation", f"Give an allocation, or write {key} as fractions."
-                report.error("E025", fields.place(key), found, "only with an allocation", way_out)
+        if fields.has("maximum_fraction"):
+            found, way_out = "maximum_fraction without an allocation", "Give an allocation, or write lower fractions."
+            report.error("E025", fields.place("maximum_fraction"), found, "only with an allocation", way_out)
         return
     for key in ("fraction_by", "fractions"):
         if fields.has(key):

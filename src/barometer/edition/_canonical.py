@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from barometer.edition._kinds import UNASKED
+from barometer.edition._questions import USUAL_TOTAL
 from barometer.edition._yaml import write_yaml
 from barometer.expressions import Expression, canonical_source
-from barometer.model import Check, Choice, Instrument, Item, Page, Question, QuestionKind, Required
+from barometer.model import Check, Choice, Instrument, Item, Page, Question, QuestionKind, Required, day_of
 
 Data = dict[str, Any]
 Source = Callable[[Expression], str]
@@ -65,6 +67,7 @@ def _data(instrument: Instrument, source: Source, lists: Mapping[str, tuple[str,
         "choices": {name: [_choice(choice, source) for choice in choices] for name, choices in lists.values()},
         "pages": [_page(page, source, names) for page in instrument.pages],
         "checks": [_check(check, source) for check in instrument.checks],
+        "sections": [{"id": section.id, "title": dict(section.title)} for section in instrument.sections],
     }
     return _without_blanks(data)
 
@@ -72,13 +75,19 @@ def _data(instrument: Instrument, source: Source, lists: Mapping[str, tuple[str,
 def _page(page: Page, source: Source, names: Mapping[str, str]) -> Data:
     questions = [_question(question, source, names) for question in page.questions]
     return _without_blanks(
-        {"id": page.id, "title": dict(page.title), "when": _when(page, source), "questions": questions}
+        {
+            "id": page.id,
+            "title": dict(page.title),
+            "section": page.section,
+            "when": _when(page, source),
+            "questions": questions,
+        }
     )
 
 
 def _question(question: Question, source: Source, names: Mapping[str, str]) -> Data:
     choices: Any = names.get(list_key(question.choices)) or [_choice(choice, source) for choice in question.choices]
-    usual = Required.NO if question.kind is QuestionKind.INFORMATION else Required.SOFT
+    usual = Required.NO if question.kind in UNASKED else Required.SOFT
     return _without_blanks(
         {
             "id": question.id,
@@ -89,12 +98,17 @@ def _question(question: Question, source: Source, names: Mapping[str, str]) -> D
             "choices": choices,
             "when": _when(question, source),
             "required": "" if question.required is usual else question.required.value,
-            "min": _number(question.minimum),
-            "max": _number(question.maximum),
+            "min": limit_as_written(question, question.minimum),
+            "max": limit_as_written(question, question.maximum),
             "decimals": question.decimals or None,
             "unit": dict(question.unit),
             "core": question.core or None,
             "concept": question.concept,
+            "definition": dict(question.definition),
+            "total": None if question.total == USUAL_TOTAL else _number(question.total),
+            "expression": source(question.expression) if question.expression else None,
+            "missing": [missing.value for missing in question.missing],
+            "prefill": question.prefill,
         }
     )
 
@@ -106,6 +120,7 @@ def _choice(choice: Choice, source: Source) -> Data:
             "label": dict(choice.label),
             "missing": choice.missing.value if choice.missing else None,
             "exclusive": choice.exclusive or None,
+            "opens_text": choice.opens_text or None,
             "when": _when(choice, source),
         }
     )
@@ -116,13 +131,19 @@ def _item(item: Item, source: Source) -> Data:
 
 
 def _check(check: Check, source: Source) -> Data:
-    level = "hard" if check.hard else "soft"
-    return {"id": check.id, "when": source(check.condition), "level": level, "text": dict(check.text)}
+    return {"id": check.id, "when": source(check.condition), "level": check.level.value, "text": dict(check.text)}
 
 
 def _when(part: Page | Question | Choice | Item, source: Source) -> str | None:
     when: Expression | None = part.when
     return source(when) if when else None
+
+
+def limit_as_written(question: Question, limit: float | None) -> str | int | float | None:
+    """A limit as its author writes it: of dates, a date."""
+    if limit is not None and question.kind is QuestionKind.DATE:
+        return day_of(limit).isoformat()
+    return _number(limit)
 
 
 def _number(value: float | None) -> int | float | None:

@@ -20,6 +20,12 @@ LARGEST_UNPACKED = 100_000_000
 MOST_PARTS = 1_000
 MOST_ROWS = 10_000
 MOST_COLUMNS = 200
+MOST_CELLS = 500_000
+"""Of one sheet, blank ones too; counted before anything is parsed, which takes longer for each."""
+_SYNONYMS = {"list_name": "list"}
+"""Names XLSForm has for columns that are called otherwise here; most are the same."""
+_CELL = re.compile(rb"<(?:\w+:)?c[ />]")
+_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ class Sheet:
     rows: tuple[tuple[int, dict[str, Entry]], ...]
 
 
-def read_sheets(file: str, content: bytes, report: Report) -> dict[str, Sheet] | None:
+def read_sheets(file: str, content: bytes, report: Report, most_rows: int = MOST_ROWS) -> dict[str, Sheet] | None:
     """Sheets by name, without those whose name starts with x_; None when the file cannot be opened."""
     if not _safe(file, content, report):
         return None
@@ -43,9 +49,9 @@ def read_sheets(file: str, content: bytes, report: Report) -> dict[str, Sheet] |
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of decorations it does not keep
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            formulas = _formulas(content)
+            formulas = _formulas(content, most_rows)
             return {
-                sheet.title.strip(): _sheet(file, sheet, formulas.get(sheet.title, set()), report)
+                sheet.title.strip(): _sheet(file, sheet, formulas.get(sheet.title, set()), report, most_rows)
                 for sheet in book.worksheets
                 if not sheet.title.startswith("x_")
             }
@@ -76,10 +82,7 @@ def _safe(file: str, content: bytes, report: Report) -> bool:
                 _unusable(file, report, "an archive that is no workbook")
                 return False
             for part in parts:
-                if part.filename.endswith((".xml", ".rels")) and b"<!" in archive.read(part)[:2000].replace(
-                    b"<!--", b""
-                ):
-                    _unusable(file, report, f"declarations in {part.filename} that no workbook has")
+                if not _part_is_safe(file, part.filename, archive.read(part), report):
                     return False
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         _unusable(file, report, f"no workbook ({error})")
@@ -88,6 +91,24 @@ def _safe(file: str, content: bytes, report: Report) -> bool:
         _unusable(file, report, f"a damaged workbook ({error})")
         return False
     return True
+
+
+def _part_is_safe(file: str, name: str, content: bytes, report: Report) -> bool:
+    """Whether a part of the archive declares nothing and has no more cells than a questionnaire can need.
+
+    Declarations are looked for in the bytes, so another encoding than ASCII's relatives, which none of the programs
+    that write workbooks use, is refused as well.
+    """
+    if not name.endswith((".xml", ".rels")):
+        return True
+    if _DECLARATION.search(content) or b"\0" in content[:200]:
+        _unusable(file, report, f"declarations in {name} that no workbook has")
+        return False
+    cells = sum(1 for _ in _CELL.finditer(content)) if name.startswith("xl/worksheets/") else 0
+    if cells > MOST_CELLS:
+        way_out = "Copy the rows of the questionnaire into a new workbook and save that."
+        report.error("Q018", Place(file), f"{cells:,} cells in {name}", f"at most {MOST_CELLS:,} cells", way_out)
+    return cells <= MOST_CELLS
 
 
 def _unusable(file: str, report: Report, found: str) -> None:
@@ -100,7 +121,7 @@ def _unusable(file: str, report: Report, found: str) -> None:
     )
 
 
-def _formulas(content: bytes) -> dict[str, set[str]]:
+def _formulas(content: bytes, most_rows: int) -> dict[str, set[str]]:
     """Cells with a formula, by sheet; read a second time only if there are any."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
@@ -109,17 +130,17 @@ def _formulas(content: bytes) -> dict[str, set[str]]:
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
     found: dict[str, set[str]] = {}
     for sheet in book.worksheets:
-        for row in sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS):
+        for row in sheet.iter_rows(max_row=most_rows, max_col=MOST_COLUMNS):
             found.setdefault(sheet.title, set()).update(
                 cell.coordinate for cell in row if getattr(cell, "data_type", "") == "f"
             )
     return found
 
 
-def _sheet(file: str, sheet: Any, formulas: set[str], report: Report) -> Sheet:
+def _sheet(file: str, sheet: Any, formulas: set[str], report: Report, most_rows: int) -> Sheet:
     place = Place(file, sheet=sheet.title)
     sheet.reset_dimensions()  # some programs store wrong ones
-    rows = sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS)
+    rows = sheet.iter_rows(max_row=most_rows + 1, max_col=MOST_COLUMNS)
     columns = _header(next(rows, ()), place, report)
     letters = {name: where.column.split(":", 1)[0] for name, where in columns.items()}
     found = []
@@ -136,8 +157,8 @@ def _sheet(file: str, sheet: Any, formulas: set[str], report: Report) -> Sheet:
         }
         if any(entry.value is not None for entry in entries.values()):
             found.append((number, entries))
-    if len(found) and found[-1][0] > MOST_ROWS:
-        report.error("Q018", place, f"more than {MOST_ROWS:,} rows", "fewer", "Delete rows that are not part of it.")
+    if len(found) and found[-1][0] > most_rows:
+        report.error("Q018", place, f"more than {most_rows:,} rows", "fewer", "Delete rows that are not part of it.")
     return Sheet(sheet.title.strip(), place, columns, tuple(found))
 
 
@@ -148,6 +169,7 @@ def _header(row: Any, place: Place, report: Report) -> dict[str, Place]:
         if not name or name.startswith("x_"):
             continue
         where = Place(place.file, sheet=place.sheet, row=1, column=f"{get_column_letter(number)}: {name}")
+        name = _SYNONYMS.get(name, name)
         if name in columns:
             report.error("Q008", where, f"a second column '{name}'", "each column once", "Delete or rename one.")
         else:

@@ -54,7 +54,8 @@ def _fractions(fields: Fields) -> Mapping[str, float]:
 
 
 def _no_sampling(fields: Fields, selection: Selection, report: Report) -> None:
-    for key in ("strata", "fraction_by", "fractions", "sample_size", *LIMITS):
+    strata = () if selection is Selection.CENSUS else ("strata",)
+    for key in (*strata, "fraction_by", "fractions", "sample_size", *LIMITS):
         if fields.has(key):
             report.error(
                 "E025",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from barometer.edition._entries import Report
+from barometer.edition._letters import letter_problems
 from barometer.edition._toml import decode
 from barometer.model import Folder, Language
 from barometer.problems import Place, suggestion
@@ -13,23 +14,29 @@ NEEDED_TEXTS = ("about", "method")
 
 
 def read_texts(folder: Folder, languages: tuple[Language, ...], report: Report) -> Mapping[Language, Mapping[str, str]]:
-    """Markdown sources by language and name. An edition has none at all, or about and method in every language."""
+    """Markdown sources by language and name; letters are 'letters/invitation' and so on.
+
+    An edition has none at all, or about and method, and whatever else it has, in every language.
+    """
     texts: dict[Language, dict[str, str]] = {language: {} for language in languages}
     for path, content in sorted(folder.items()):
         parts = path.split("/")
         if parts[0] != "texts" or not path.endswith(".md"):
             continue
-        if len(parts) != 3 or (languages and parts[1] not in languages):
+        if (len(parts) != 3 and parts[2:-1] != ["letters"]) or (languages and parts[1] not in languages):
             report.error(
                 "E009",
                 Place(path),
                 f"the folder '{'/'.join(parts[:-1])}'",
-                "texts/ with a folder for each language of the edition",
+                "texts/ with a folder for each language of the edition, and letters/ in it",
                 suggestion(parts[1] if len(parts) > 2 else "", languages),
             )
             continue
-        source = decode(path, content, report)
-        texts.setdefault(parts[1], {})[parts[2].removesuffix(".md")] = source or ""
+        source = decode(path, content, report) or ""
+        name = "/".join(parts[2:]).removesuffix(".md")
+        texts.setdefault(parts[1], {})[name] = source
+        if parts[2] == "letters":
+            report.extend(letter_problems(name.removeprefix("letters/"), source, path))
     names = sorted({name for sources in texts.values() for name in sources})
     wanted = sorted({*names, *NEEDED_TEXTS}) if names else []
     for language in languages:

@@ -165,7 +165,7 @@ def _answers(part: Fields, top: Fields, folder: Folder, report: Report) -> Answe
     answers = part.table("answers", ("kind", "file", "map"), required=True)
     if answers is None:
         return AnswerSource("")
-    kind = answers.string("kind", None, "simulated|imported", "'simulated' or 'imported'")
+    kind = answers.string("kind", None, "simulated|imported|collected", "'simulated', 'imported' or 'collected'")
     files = {"file": "", "map": ""}
     for key in files if kind == "imported" else ():
         files[key] = answers.string(key)
@@ -177,16 +177,16 @@ def _answers(part: Fields, top: Fields, folder: Folder, report: Report) -> Answe
                 "a file of the edition folder",
                 suggestion(files[key], [path for path in folder if path.startswith("answers/")]),
             )
-    if kind == "simulated":
+    if kind in ("simulated", "collected"):
         for key in ("file", "map"):
             if answers.has(key):
-                report.error("E007", answers.place(key), f"{key} of simulated answers", "only kind", f"Delete {key}.")
-        if top.entries.get("synthetic") is not None and top.entries["synthetic"].value is False:
-            report.error(
-                "E028",
-                top.place("synthetic"),
-                f"synthetic = false, with simulated answers in survey '{part.string('id')}'",
-                "synthetic = true",
-                "Write synthetic = true, and a synthetic_note that tells readers.",
-            )
+                report.error("E007", answers.place(key), f"{key} of {kind} answers", "only kind", f"Delete {key}.")
+    if kind == "simulated" and top.entries.get("synthetic") is not None and top.entries["synthetic"].value is False:
+        report.error(
+            "E028",
+            top.place("synthetic"),
+            f"synthetic = false, with simulated answers in survey '{part.string('id')}'",
+            "synthetic = true",
+            "Write synthetic = true, and a synthetic_note that tells readers.",
+        )
     return AnswerSource(kind, files["file"], files["map"])

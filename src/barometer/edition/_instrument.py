@@ -7,17 +7,20 @@ from dataclasses import replace
 from barometer.edition._canonical import digest
 from barometer.edition._entries import Entry, Report
 from barometer.edition._fields import Fields
+from barometer.edition._kinds import check_prefill
 from barometer.edition._names import FUNCTIONS, RESERVED, Names, question_scope
 from barometer.edition._questions import KEYS as QUESTION_KEYS
 from barometer.edition._questions import NAME, Drafts, read_choices, read_question
+from barometer.edition._second_look import Places, look_again, unused_lists
 from barometer.edition._texts import Context
 from barometer.edition._workbook import COLUMNS, read_workbook
 from barometer.edition._yaml import read_yaml
 from barometer.expressions import Scope
-from barometer.model import Check, Instrument, Language, Page, Question
-from barometer.problems import Place, raise_errors
+from barometer.model import Check, Instrument, Language, Level, Page, Question, Section
+from barometer.problems import Place, raise_errors, suggestion
 
-_KEYS = ("instrument", "version", "languages", "title", "introduction", "choices", "pages", "checks")
+_KEYS = ("instrument", "version", "languages", "title", "introduction", "choices", "sections", "pages", "checks")
+_PAGE_KEYS = ("id", "title", "section", "when", "questions")
 
 
 def read_instrument(name: str, content: bytes, register: Scope, languages: Sequence[Language]) -> Instrument:
@@ -71,15 +74,20 @@ class _Reader:
         self.names = register
         self.lists: dict[str, Drafts | None] = {}
         self.pages: dict[str, Place] = {}
+        self.sections: dict[str, Place] = {}
         self.questions: dict[str, Place] = {}
+        self.checks: dict[str, Place] = {}
+        self.used: list[str] = []  # shared lists
         self.later: frozenset[str] = frozenset()
 
     def instrument(self, file: str) -> tuple[Instrument | None, Names]:
         fields, context = self.fields, self.context
+        before = len(context.report)
         lists = fields.table("choices", None)
         for name, entry in lists.entries.items() if lists else ():
             self.lists[name] = read_choices(entry, context)
-        parts = fields.tables("pages", ("id", "title", "when", "questions"), required=True)
+        sections = self._sections()
+        parts = fields.tables("pages", _PAGE_KEYS, required=True)
         self.later = _all_names(parts)
         pages = tuple(self._page(part) for part in parts)
         if fields.has("pages") and not any(page.questions for page in pages):
@@ -92,7 +100,12 @@ class _Reader:
             pages=pages,
             checks=self._checks(),
             introduction=fields.text("introduction", optional=True),
+            sections=sections,
         )
+        if len(context.report) == before:
+            places = Places(self.pages, self.questions, self.checks, self.sections)
+            look_again(instrument, places, context.report)
+            unused_lists({name: lists.place(name) for name in self.lists} if lists else {}, self.used, context.report)
         return replace(instrument, digest=digest(instrument)), self.names
 
     def _page(self, fields: Fields) -> Page:
@@ -102,10 +115,32 @@ class _Reader:
         title = fields.text("title")
         questions = fields.tables("questions", QUESTION_KEYS, required=True)
         read = [self._question(question) for question in questions]
-        return Page(page_id, title, tuple(read), when)
+        return Page(page_id, title, tuple(read), when, self._section(fields))
+
+    def _sections(self) -> tuple[Section, ...]:
+        read = []
+        for fields in self.fields.tables("sections", ("id", "title")):
+            section_id = fields.string("id", None, NAME, "'economy'")
+            self._once(section_id, fields.place("id"), self.sections, "section")
+            read.append(Section(section_id, fields.text("title")))
+        return tuple(read)
+
+    def _section(self, fields: Fields) -> str:
+        """The section of a page. Either every page has one or none, so that each answer is somebody's to give."""
+        name = fields.string("section", "")
+        if name and name not in self.sections:
+            found, expected = f"the section '{name}'", "a section of this questionnaire"
+            self.context.error("009", fields.place("section"), found, expected, suggestion(name, self.sections))
+        elif not name and self.sections:
+            way_out = f"Give one of: {', '.join(self.sections)}."
+            self.context.error("004", fields.place("section"), "nothing", "a section, as there are some", way_out)
+        return name
 
     def _question(self, fields: Fields) -> Question:
         question, sound = read_question(fields, self.lists, self.names, self.later)
+        named = fields.entries.get("choices")
+        self.used += [named.value] if named is not None and isinstance(named.value, str) else []
+        check_prefill(fields, question, self.register)
         if question.id:
             free = self._once(question.id, fields.place("id"), self.questions, "question")
             free = self._free(question.id, fields.place("id")) and free
@@ -116,15 +151,14 @@ class _Reader:
 
     def _checks(self) -> tuple[Check, ...]:
         checks = []
-        seen: dict[str, Place] = {}
         for fields in self.fields.tables("checks", ("id", "when", "level", "text")):
             check_id = fields.string("id", None, NAME, "'hours_fit'")
-            self._once(check_id, fields.place("id"), seen, "check")
-            level = fields.string("level", None, "hard|soft", "'hard' or 'soft'")
+            self._once(check_id, fields.place("id"), self.checks, "check")
+            level = fields.one_of("level", Level)
             condition = self.names.condition(fields.word("when"), self.context.report)
             text = fields.text("text")
-            if condition:
-                checks.append(Check(check_id, condition, level == "hard", text))
+            if condition and level:
+                checks.append(Check(check_id, condition, level, text))
         return tuple(checks)
 
     def _once(self, name: str, place: Place, seen: dict[str, Place], what: str) -> bool:

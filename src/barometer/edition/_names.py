@@ -1,13 +1,13 @@
 """The names expressions of a survey may use, and parsing against them."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from barometer.edition._entries import Report
 from barometer.edition._fields import Word
 from barometer.expressions import Expression, Scope, Type, Variable, parse_condition, parse_number
-from barometer.model import Instrument, Question, QuestionKind
+from barometer.model import CONSENTED, Instrument, Question, QuestionKind
 from barometer.problems import BadInput
 from barometer.tables import ANSWERS, SAMPLE, WEIGHTS
 
@@ -66,11 +66,28 @@ def answer_scope(instrument: Instrument) -> Scope:
 
 
 def question_scope(question: Question) -> Scope:
-    """The variables of one question: none of an information, one an item of a grid, otherwise one."""
+    """The variables of one question.
+
+    None of an information; one an item of a grid (code) or of shares (number); one a choice of a ranking, its rank;
+    otherwise one. Dates are texts such as '2026-03-01'. A question that offers missing answers beside the answer has
+    one more, 'question.missing'.
+    """
+    offered = tuple(missing.value for missing in question.missing)
+    missing = {f"{question.id}.missing": Variable(f"{question.id}.missing", Type.CODE, offered)} if offered else {}
+    return {**_answer_variables(question), **missing}
+
+
+def _answer_variables(question: Question) -> Scope:
     codes = tuple(choice.code for choice in question.choices)
     match question.kind:
         case QuestionKind.INFORMATION:
             return {}
+        case QuestionKind.SHARES:
+            return _numbers(f"{question.id}.{item.code}" for item in question.items)
+        case QuestionKind.RANKING:
+            return _numbers(f"{question.id}.{code}" for code in codes)
+        case QuestionKind.CONSENT:
+            return {question.id: Variable(question.id, Type.CODE, (CONSENTED,))}
         case QuestionKind.GRID:
             names = [f"{question.id}.{item.code}" for item in question.items]
             return {name: Variable(name, Type.CODE, codes) for name in names}
@@ -78,7 +95,11 @@ def question_scope(question: Question) -> Scope:
             return {question.id: Variable(question.id, Type.CODE, codes)}
         case QuestionKind.MULTI:
             return {question.id: Variable(question.id, Type.SET, codes)}
-        case QuestionKind.NUMBER:
-            return {question.id: Variable(question.id, Type.NUMBER)}
-        case QuestionKind.TEXT | QuestionKind.LONGTEXT:
+        case QuestionKind.NUMBER | QuestionKind.YEAR | QuestionKind.COMPUTED:
+            return _numbers([question.id])
+        case QuestionKind.TEXT | QuestionKind.LONGTEXT | QuestionKind.DATE:
             return {question.id: Variable(question.id, Type.TEXT)}
+
+
+def _numbers(names: Iterable[str]) -> Scope:
+    return {name: Variable(name, Type.NUMBER) for name in names}

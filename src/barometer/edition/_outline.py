@@ -1,4 +1,4 @@
-"""The sheet 'questions' read as an outline: pages with questions, grids with items."""
+"""The sheet 'questions' read as an outline: pages with questions, grids and shares with items."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -7,7 +7,7 @@ from barometer.edition._entries import Entry, Report
 from barometer.problems import Place
 
 _PAGE_KEYS = {"name": "id", "label": "title", "relevant": "when"}
-_QUESTION_KEYS = {"type": "kind", "name": "id", "label": "text", "relevant": "when"}
+_QUESTION_KEYS = {"type": "kind", "name": "id", "label": "text", "relevant": "when", "calculation": "expression"}
 _ITEM_KEYS = {"name": "code", "label": "label", "relevant": "when"}
 
 Row = Mapping[str, Entry]
@@ -43,13 +43,14 @@ class _Outline:
                 if self.page is None:
                     self._misplaced("'end page'", "a 'begin page' before it", "Delete the row, or add 'begin page'.")
                 self._end_page()
-            case "begin grid":
-                self._close(grid="begin grid")
+            case "begin grid" | "begin shares":
+                self._close(grid=kind)
                 self._need_page(row)
                 self.grid = row
-            case "end grid":
-                if self.grid is None:
-                    self._misplaced("'end grid'", "a 'begin grid' before it", "Delete the row, or add 'begin grid'.")
+            case "end grid" | "end shares":
+                begin = kind.replace("end", "begin")
+                if self.grid is None or self._kind() != kind.split()[1]:
+                    self._misplaced(f"'{kind}'", f"a '{begin}' before it", f"Delete the row, or add '{begin}'.")
                 self._end_grid()
             case "item":
                 if self.grid is None:
@@ -68,8 +69,9 @@ class _Outline:
     def _close(self, *, grid: str, page: str = "") -> None:
         """End what is still open although `grid` or `page` begins here, and report it."""
         if self.grid is not None:
+            end = f"'end {self._kind()}'"
             self._misplaced(
-                f"{grid} inside the grid '{self.grid['name'].value}'", "'end grid' first", "Add 'end grid'."
+                f"{grid} inside the {self._kind()} '{self.grid['name'].value}'", f"{end} first", f"Add {end}."
             )
             self._end_grid()
         if page and self.page is not None:
@@ -90,10 +92,14 @@ class _Outline:
 
     def _end_grid(self) -> None:
         if self.grid is not None:
-            kind = replace(self.grid["type"], value="grid")
+            kind = replace(self.grid["type"], value=self._kind())
             items = Entry(tuple(self.items), self.grid["type"].place)
             self.questions.append(_entry({**self.grid, "type": kind, "items": items}, _QUESTION_KEYS))
         self.grid, self.items = None, []
+
+    def _kind(self) -> str:
+        """What is open: 'grid' or 'shares'."""
+        return str(self.grid["type"].value).split()[-1] if self.grid is not None else ""
 
     def _end_page(self) -> None:
         if self.page is not None:

@@ -1,13 +1,17 @@
-"""One question of a questionnaire: its parts, and whether they fit its kind."""
+"""One question of a questionnaire, part by part."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from barometer.edition._entries import Entry
 from barometer.edition._fields import Fields, Word
+from barometer.edition._kinds import UNASKED, WITH_CHOICES, check_kind
 from barometer.edition._names import Names
 from barometer.edition._texts import Context
-from barometer.model import Choice, Item, Missing, Question, QuestionKind, Required
+from barometer.expressions import Expression
+from barometer.model import Choice, Item, Missing, Question, QuestionKind, Required, day_number
 from barometer.problems import suggestion
 
 KEYS = (
@@ -25,20 +29,17 @@ KEYS = (
     "unit",
     "core",
     "concept",
+    "definition",
+    "total",
+    "expression",
+    "missing",
+    "prefill",
 )
 CODE = r"[A-Za-z0-9][A-Za-z0-9_+-]*"
 NAME = r"[a-z][a-z0-9_]*"
 
-_WITH_CHOICES = (QuestionKind.SINGLE, QuestionKind.MULTI, QuestionKind.GRID)
-_ALLOWED = {
-    "choices": _WITH_CHOICES,
-    "items": (QuestionKind.GRID,),
-    "min": (QuestionKind.NUMBER, QuestionKind.MULTI),
-    "max": (QuestionKind.NUMBER, QuestionKind.MULTI, QuestionKind.TEXT, QuestionKind.LONGTEXT),
-    "decimals": (QuestionKind.NUMBER,),
-    "unit": (QuestionKind.NUMBER,),
-}
-"""Which kinds of question have a part; the other parts belong to all."""
+USUAL_TOTAL = 100.0
+"""What shares add up to where nothing else is said."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,14 @@ def read_choices(entry: Entry, context: Context) -> Drafts | None:
     drafts: dict[str, Draft] = {}
     whole = True
     for part in entry.value:
-        fields = Fields(part, context, ("code", "label", "missing", "exclusive", "when"))
+        fields = Fields(part, context, ("code", "label", "missing", "exclusive", "opens_text", "when"))
         code = fields.string("code", None, CODE, "'dont_know' or '1-9'")
         choice = Choice(
             code,
             fields.text("label"),
             exclusive=fields.boolean("exclusive", False),
             missing=fields.one_of("missing", Missing) if fields.has("missing") else None,
+            opens_text=fields.boolean("opens_text", False),
         )
         if code and code in drafts:
             context.error(
@@ -98,28 +100,66 @@ def read_question(fields: Fields, lists: Lists, names: Names, later: frozenset[s
         items=items or (),
         when=names.condition(fields.optional_word("when"), context.report, later),
         required=fields.one_of("required", Required, Required.SOFT) or Required.SOFT,
-        minimum=fields.number("min"),
-        maximum=fields.number("max"),
+        minimum=_limit(fields, "min", kind),
+        maximum=_limit(fields, "max", kind),
         decimals=fields.integer("decimals", 0, 0, 6) or 0,
         unit=fields.text("unit", optional=True),
         concept=fields.string("concept", ""),
         core=fields.boolean("core", False),
+        definition=fields.text("definition", optional=True),
+        total=fields.number("total", USUAL_TOTAL if kind is QuestionKind.SHARES else None),
+        expression=_expression(fields, kind, names, later),
+        missing=_missing(fields),
+        prefill=fields.string("prefill", ""),
     )
-    if kind is QuestionKind.INFORMATION:
+    if kind in UNASKED:
         question = replace(question, required=Required.NO)
     if kind:
-        _check_parts(fields, kind)
-        if drafts is not None:
-            _check_choices(fields, question)
-        _check_limits(fields, question)
+        check_kind(fields, question, choices_known=drafts is not None)
     return question, kind is not None and drafts is not None and items is not None
+
+
+def _limit(fields: Fields, key: str, kind: QuestionKind | None) -> float | None:
+    """A limit as a number; of a date, which is written as 2026-03-31, its day number."""
+    if kind is not QuestionKind.DATE or not fields.has(key):
+        return fields.number(key)
+    written = fields.string(key).removesuffix(" 00:00:00")  # how a date in a cell of a workbook reads
+    try:
+        return float(day_number(date.fromisoformat(written)))
+    except ValueError:
+        way_out = "Write it as 2026-03-31."
+        fields.context.error("007", fields.place(key), f"'{written}'", f"a date in {key}", way_out)
+        return None
+
+
+def _expression(fields: Fields, kind: QuestionKind | None, names: Names, later: frozenset[str]) -> Expression | None:
+    """What a computed question is computed from; needed there and nowhere else."""
+    word = fields.word("expression") if kind is QuestionKind.COMPUTED else fields.optional_word("expression")
+    return names.number(word, fields.context.report, later)
+
+
+def _missing(fields: Fields) -> tuple[Missing, ...]:
+    """Missing answers offered, in the order of `Missing`; in a workbook they stand in one cell with blanks between."""
+    entry = fields.entries.get("missing")
+    if entry is None or entry.value is None:
+        return ()
+    if isinstance(entry.value, str):
+        words = [Word(word, entry.place) for word in re.split(r"[\s,;]+", entry.value.strip())]
+    else:
+        words = list(fields.strings("missing"))
+    known = {missing.value: missing for missing in Missing}
+    for word in words:
+        if word.text not in known:
+            expected, way_out = "one of " + ", ".join(known), suggestion(word.text, known)
+            fields.context.error("007", word.place, f"'{word.text}'", expected, way_out)
+    return tuple(missing for name, missing in known.items() if name in [word.text for word in words])
 
 
 def _drafts(fields: Fields, lists: Lists, kind: QuestionKind | None) -> Drafts | None:
     """The choices, in place or by the name of a shared list; None when they are broken or missing."""
     entry = fields.entries.get("choices")
     if entry is None or entry.value is None:
-        if kind in _WITH_CHOICES:
+        if kind in WITH_CHOICES:
             name = fields.context.called("choices")
             fields.context.error(
                 "013",
@@ -158,62 +198,3 @@ def _items(fields: Fields, names: Names, later: frozenset[str]) -> tuple[Item, .
         when = names.condition(part.optional_word("when"), fields.context.report, later)
         items[code] = Item(code, part.text("label"), when)
     return tuple(items.values()) if whole else None
-
-
-def _check_parts(fields: Fields, kind: QuestionKind) -> None:
-    for part, kinds in _ALLOWED.items():
-        if fields.has(part) and kind not in kinds:
-            name = fields.context.called(part)
-            fields.context.error(
-                "013",
-                fields.place(part),
-                f"'{name}' of a question of kind {kind.value}",
-                f"'{name}' only with " + ", ".join(one.value for one in kinds),
-                f"Remove '{name}', or change the kind of question.",
-            )
-
-
-def _check_choices(fields: Fields, question: Question) -> None:
-    wanted = {QuestionKind.SINGLE: 2, QuestionKind.GRID: 2, QuestionKind.MULTI: 1}.get(question.kind, 0)
-    if len(question.choices) < wanted:
-        fields.context.error(
-            "014", fields.place("choices"), f"{len(question.choices)} choices", f"at least {wanted}", "Add choices."
-        )
-    if question.kind is QuestionKind.GRID and not question.items:
-        fields.context.error("014", fields.place("items"), "no items", "at least one item", "Add items to the grid.")
-    for choice in question.choices if question.kind is QuestionKind.MULTI else ():
-        if choice.missing and not choice.exclusive:
-            fields.context.error(
-                "015",
-                fields.place("choices"),
-                f"choice '{choice.code}' can be marked with others",
-                "missing answers to be exclusive",
-                f"Set exclusive for '{choice.code}'.",
-            )
-
-
-def _check_limits(fields: Fields, question: Question) -> None:
-    low, high = question.minimum, question.maximum
-    if low is not None and high is not None and low > high:
-        fields.context.error(
-            "012", fields.place("min"), f"min {low:g} and max {high:g}", "min not above max", "Change one of them."
-        )
-    counted = question.kind not in (QuestionKind.NUMBER, QuestionKind.INFORMATION)
-    for key, limit in (("min", low), ("max", high)) if counted else ():
-        if limit is not None and (limit < 0 or limit != int(limit) or (key == "max" and limit < 1)):
-            fields.context.error(
-                "012",
-                fields.place(key),
-                f"{key} is {limit:g}",
-                "a count of marks or characters",
-                "Change it to a positive whole number.",
-            )
-    marks = sum(not choice.exclusive for choice in question.choices)
-    if question.kind is QuestionKind.MULTI and question.choices and low is not None and low > max(marks, 1):
-        fields.context.error(
-            "012",
-            fields.place("min"),
-            f"min is {low:g}, but only {marks} choices can be marked together",
-            f"at most {max(marks, 1)}",
-            "Lower min, or add choices.",
-        )

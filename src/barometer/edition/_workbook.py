@@ -12,7 +12,15 @@ from barometer.edition._entries import Entry, Report
 from barometer.edition._outline import outline
 from barometer.problems import Place, suggestion
 
-COLUMNS = {"id": "name", "code": "name", "kind": "type", "text": "label", "title": "label", "when": "relevant"}
+COLUMNS = {
+    "id": "name",
+    "code": "name",
+    "kind": "type",
+    "text": "label",
+    "title": "label",
+    "when": "relevant",
+    "expression": "calculation",
+}
 """Keys of the YAML format whose column has another name, that of XLSForm."""
 
 SHEETS: dict[str, tuple[str, ...]] = {
@@ -32,9 +40,16 @@ SHEETS: dict[str, tuple[str, ...]] = {
         "unit::",
         "core",
         "concept",
+        "definition::",
+        "total",
+        "calculation",
+        "missing",
+        "prefill",
+        "section",
     ),
-    "choices": ("list", "name", "label::", "missing", "exclusive", "relevant"),
+    "choices": ("list", "name", "label::", "missing", "exclusive", "opens_text", "relevant"),
     "checks": ("name", "condition", "level", "label::"),
+    "sections": ("name", "label::"),
 }
 """Columns of each sheet; one ending in '::' stands once for every language, as in label::da."""
 
@@ -44,12 +59,14 @@ _NEEDED = {
     "questions": ("type", "name", "label::"),
     "choices": ("list", "name", "label::"),
     "checks": ("name", "condition", "level", "label::"),
+    "sections": ("name", "label::"),
 }
-_OPTIONAL_SHEETS = ("choices", "checks")
+_OPTIONAL_SHEETS = ("choices", "checks", "sections")
 _SETTINGS = ("instrument", "version", "languages")
 _TEXTS = ("title", "introduction")
-_YES_OR_NO = ("core", "exclusive")
+_YES_OR_NO = ("core", "exclusive", "opens_text")
 _CHOICE_KEYS = {"name": "code", "relevant": "when"}
+_SECTION_KEYS = {"name": "id", "label": "title"}
 _CHECK_KEYS = {"name": "id", "condition": "when", "label": "text"}
 
 Row = Mapping[str, Entry]
@@ -71,6 +88,8 @@ def read_workbook(file: str, content: bytes, report: Report) -> Entry | None:
     data["pages"] = Entry(outline(tables["questions"], report), questions)
     checks = tuple(_renamed(row, _CHECK_KEYS) for row in tables.get("checks", ()))
     data["checks"] = Entry(checks, replace(questions, sheet="checks"))
+    sections = tuple(_renamed(row, _SECTION_KEYS) for row in tables.get("sections", ()))
+    data["sections"] = Entry(sections, replace(questions, sheet="sections"))
     for key in ("instrument", "version"):
         data.setdefault(key, _nothing(sheets))
     data.setdefault("title", Entry(None, sheets["texts"].place))

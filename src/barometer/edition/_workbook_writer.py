@@ -10,9 +10,11 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from barometer.edition._canonical import list_key
+from barometer.edition._canonical import limit_as_written, list_key
+from barometer.edition._kinds import UNASKED, WITH_ITEMS
+from barometer.edition._questions import USUAL_TOTAL
 from barometer.edition._workbook import SHEETS
-from barometer.model import Choice, Instrument, Item, Page, Question, QuestionKind, Required, Text
+from barometer.model import Choice, Instrument, Item, Page, Question, Required, Text
 
 Value = str | int | float | None | Text
 Row = Mapping[str, Value]
@@ -40,11 +42,12 @@ def to_workbook(instrument: Instrument) -> bytes:
             {
                 "name": check.id,
                 "condition": check.condition.source,
-                "level": "hard" if check.hard else "soft",
+                "level": check.level.value,
                 "label": check.text,
             }
             for check in instrument.checks
         ],
+        "sections": [{"name": section.id, "label": section.title} for section in instrument.sections],
     }
     for name, columns in SHEETS.items():
         _write(book.create_sheet(name), columns, list(rows[name]), instrument.languages)
@@ -68,38 +71,50 @@ def _choice(choice: Choice) -> Row:
         "label": choice.label,
         "missing": choice.missing.value if choice.missing else None,
         "exclusive": "yes" if choice.exclusive else None,
+        "opens_text": "yes" if choice.opens_text else None,
         "relevant": _when(choice),
     }
 
 
 def _questions(instrument: Instrument, lists: Mapping[str, tuple[str, tuple[Choice, ...]]]) -> Iterable[Row]:
     for page in instrument.pages:
-        yield {"type": "begin page", "name": page.id, "label": page.title, "relevant": _when(page)}
+        yield {
+            "type": "begin page",
+            "name": page.id,
+            "label": page.title,
+            "section": page.section,
+            "relevant": _when(page),
+        }
         for question in page.questions:
             yield _question(question, lists)
-            if question.kind is QuestionKind.GRID:
+            if question.kind in WITH_ITEMS:
                 for item in question.items:
                     yield {"type": "item", "name": item.code, "label": item.label, "relevant": _when(item)}
-                yield {"type": "end grid"}
+                yield {"type": f"end {question.kind.value}"}
         yield {"type": "end page"}
 
 
 def _question(question: Question, lists: Mapping[str, tuple[str, tuple[Choice, ...]]]) -> Row:
-    answered = question.kind is not QuestionKind.INFORMATION
+    answered = question.kind not in UNASKED
     return {
-        "type": "begin grid" if question.kind is QuestionKind.GRID else question.kind.value,
+        "type": f"begin {question.kind.value}" if question.kind in WITH_ITEMS else question.kind.value,
         "name": question.id,
         "label": question.text,
         "hint": question.hint,
         "choices": lists[list_key(question.choices)][0] if question.choices else None,
         "relevant": _when(question),
         "required": question.required.value if answered and question.required is not Required.SOFT else None,
-        "min": question.minimum,
-        "max": question.maximum,
+        "min": limit_as_written(question, question.minimum),
+        "max": limit_as_written(question, question.maximum),
         "decimals": question.decimals or None,
         "unit": question.unit,
         "core": "yes" if question.core else None,
         "concept": question.concept or None,
+        "definition": question.definition,
+        "total": None if question.total == USUAL_TOTAL else question.total,
+        "calculation": question.expression.source if question.expression else None,
+        "missing": " ".join(missing.value for missing in question.missing),
+        "prefill": question.prefill or None,
     }
 
 
@@ -113,7 +128,7 @@ def _write(sheet: Any, columns: Sequence[str], rows: Sequence[Row], languages: S
     for number, name in enumerate(header, 1):
         cell = sheet.cell(1, number, name)
         cell.font = Font(bold=True)
-        width = 40 if "::" in name or name in ("relevant", "condition", "value") else 14
+        width = 40 if "::" in name or name in ("relevant", "condition", "calculation", "value") else 14
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.freeze_panes = "A2"
     for number, row in enumerate(rows, 2):

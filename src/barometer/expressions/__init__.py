@@ -19,13 +19,16 @@ missing.
 """
 
 from barometer.expressions._columns import to_polars
-from barometer.expressions._evaluate import condition, number
+from barometer.expressions._expression import Expression, condition, number
 from barometer.expressions._parse import parse_condition, parse_number
+from barometer.expressions._possible import Circumstances, possible_cases
 from barometer.expressions._syntax import canonical_source
-from barometer.expressions._types import Expression, Scope, Type, Variable
+from barometer.expressions._types import Node, Scope, Type, Variable
 
 __all__ = [
+    "Circumstances",
     "Expression",
+    "Node",
     "Scope",
     "Type",
     "Variable",
@@ -34,5 +37,6 @@ __all__ = [
     "number",
     "parse_condition",
     "parse_number",
+    "possible_cases",
     "to_polars",
 ]

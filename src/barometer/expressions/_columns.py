@@ -4,7 +4,8 @@ from functools import reduce
 
 import polars as pl
 
-from barometer.expressions._types import Expression, Node, Type
+from barometer.expressions._expression import Expression
+from barometer.expressions._types import Node, Type
 
 
 def to_polars(expression: Expression) -> pl.Expr:

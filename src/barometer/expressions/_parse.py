@@ -3,9 +3,10 @@
 from collections.abc import Collection
 
 from barometer.expressions._check import checked_condition, checked_number
+from barometer.expressions._expression import Expression
 from barometer.expressions._names import Surroundings
 from barometer.expressions._syntax import syntax_tree
-from barometer.expressions._types import Expression, Node, Scope, Type
+from barometer.expressions._types import Node, Scope, Type
 from barometer.problems import BadInput, Place
 
 

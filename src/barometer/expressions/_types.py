@@ -49,12 +49,3 @@ class Node:
     arguments: tuple["Node", ...] = ()
     value: str | float | tuple[str, ...] = ""
     variable: Variable | None = None
-
-
-@dataclass(frozen=True)
-class Expression:
-    """A parsed, type-checked expression: its source as written, its tree, and the variables it uses."""
-
-    source: str
-    tree: Node
-    names: tuple[str, ...]

@@ -18,18 +18,25 @@ from barometer.model._design import (
 )
 from barometer.model._edition import AnswerSource, Edition, Publisher, Survey
 from barometer.model._instrument import (
+    CONSENTED,
+    MISSING_CODES,
     Check,
     Choice,
     Folder,
     Instrument,
     Item,
     Language,
+    Level,
     Missing,
     Page,
     Question,
     QuestionKind,
     Required,
+    Section,
     Text,
+    day_number,
+    day_of,
+    missing_code,
 )
 from barometer.model._programme import (
     ALL,
@@ -49,6 +56,8 @@ from barometer.model._programme import (
 
 __all__ = [
     "ALL",
+    "CONSENTED",
+    "MISSING_CODES",
     "TOTAL",
     "Allocation",
     "AnswerSource",
@@ -70,6 +79,7 @@ __all__ = [
     "Item",
     "Keep",
     "Language",
+    "Level",
     "Margin",
     "Measure",
     "Method",
@@ -82,10 +92,14 @@ __all__ = [
     "Relation",
     "Required",
     "Rules",
+    "Section",
     "Selection",
     "Survey",
     "Text",
     "Theme",
     "Universe",
     "Weighting",
+    "day_number",
+    "day_of",
+    "missing_code",
 ]

@@ -11,7 +11,8 @@ from barometer.model._programme import Claim, Indicator, Programme, Rules, Theme
 
 @dataclass(frozen=True)
 class AnswerSource:
-    """Where answers come from. kind 'simulated' (see simulation.toml) or 'imported' (a file and a map of it)."""
+    """Where answers come from. kind 'simulated' (see simulation.toml), 'imported' (a file and a map of it) or
+    'collected' (by our own fieldwork, frozen by `barometer collect`)."""
 
     kind: str
     file: str = ""

@@ -4,7 +4,7 @@ A `Problem` is data. Readers collect all of them and raise one `BadInput`; nothi
 What each code means lies beside it in this package, one module a family, and is what `barometer explain` prints.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -15,6 +15,7 @@ from barometer.problems import (
     _edition,
     _estimation,
     _expressions,
+    _fieldwork,
     _frame,
     _models,
     _publication,
@@ -42,6 +43,7 @@ __all__ = [
 class Severity(Enum):
     ERROR = "error"
     WARNING = "warning"
+    INFO = "info"  # worth knowing; nothing needs to be done
 
 
 @dataclass(frozen=True, order=True)
@@ -77,7 +79,8 @@ class Place:
 class Problem:
     """One thing that is wrong, told so that the reader can mend it without seeing the code.
 
-    `found` and `expected` are short phrases in plain English; `way_out` is an instruction.
+    `found` and `expected` are short phrases in plain English; `way_out` is an instruction. `values` has the numbers
+    and names in them (minimum, decimals, code …), for whoever says it in another language.
     """
 
     code: str
@@ -86,6 +89,7 @@ class Problem:
     expected: str
     way_out: str
     severity: Severity = Severity.ERROR
+    values: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.code not in CATALOGUE:
@@ -153,6 +157,7 @@ CATALOGUE: dict[str, Kind] = {
         _disclosure,
         _publication,
         _build,
+        _fieldwork,
     )
     for kind in module.KINDS
 }

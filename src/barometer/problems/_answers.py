@@ -1,4 +1,4 @@
-"""Kinds of problems of family A: A001 to A015 in tables of answers, A020 and on in importing them."""
+"""Kinds of problems of family A: A001 to A018 in tables of answers, A020 and on in importing them."""
 
 from barometer.problems._kinds import Kind
 
@@ -16,7 +16,8 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "A003",
         "column of answers has the wrong type",
-        "Codes and texts are text, marks of multiple choices true or false, and numbers floating-point numbers.",
+        "Codes and texts are text, marks of multiple choices true or false, numbers and shares floating-point numbers, "
+        "years and ranks whole numbers, and dates days.",
     ),
     Kind("A004", "case without an id", "Every filled-in questionnaire has an id of its own."),
     Kind("A005", "case id used more than once", "A questionnaire handed in twice would count twice."),
@@ -59,6 +60,9 @@ KINDS: tuple[Kind, ...] = (
         "answers do not fit together",
         "A check of the questionnaire compares several answers, and they contradict each other or are unlikely.",
     ),
+    Kind("A016", "ranks with gaps or ties", "The choices of a ranking have the ranks 1, 2, 3 and on, each once."),
+    Kind("A017", "shares that do not add up", "The items of the question together make a whole."),
+    Kind("A018", "date is out of range", "The question's own limits exclude this day."),
     Kind(
         "A020",
         "map of answers cannot be read",
@@ -138,5 +142,10 @@ KINDS: tuple[Kind, ...] = (
         "quotation marks that were not escaped",
         "Inside a quoted text of the file, a quotation mark stands without the escape character. It was read as part "
         "of the text, because no delimiter follows it.",
+    ),
+    Kind(
+        "A036",
+        "dates that cannot be read",
+        "These values became missing. Dates are written as 2026-03-31, or in the format the map gives.",
     ),
 )

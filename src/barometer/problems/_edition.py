@@ -138,6 +138,13 @@ KINDS: tuple[Kind, ...] = (
         "The text has invisible characters, usually from copying out of another program, that break files made of it.",
     ),
     Kind(
+        "E030",
+        "letter that cannot be sent",
+        "A letter is Markdown: a heading that becomes the subject of the mail, then the text. It may use the known "
+        "placeholders, such as {link}. A letter that asks for answers has the link, and the first one a person gets "
+        "tells the source of the address.",
+    ),
+    Kind(
         "E060",
         "simulated answers that do not meet a published figure",
         "Answers are made up such that estimates round to the figures of figures.csv. With these respondents and this "

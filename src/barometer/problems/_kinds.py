@@ -33,5 +33,6 @@ FAMILIES = {
         Family("D", "disclosure control", 18),
         Family("P", "publication", 19),
         Family("B", "build folder and files", 20),
+        Family("C", "fieldwork", 21),
     )
 }

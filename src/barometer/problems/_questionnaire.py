@@ -41,13 +41,14 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "Q009",
         "reference to something that does not exist",
-        "The list of choices is not defined in this questionnaire. It is misspelt, or has been removed.",
+        "The list of choices or the section is not defined in this questionnaire, or the register has no such column. "
+        "It is misspelt, or has been removed.",
     ),
     Kind(
         "Q010",
         "structure that does not close",
-        "In a workbook every 'begin page' has its 'end page' and every 'begin grid' its 'end grid'; questions stand "
-        "on pages and items in grids.",
+        "In a workbook every 'begin page' has its 'end page', every 'begin grid' its 'end grid' and every "
+        "'begin shares' its 'end shares'; questions stand on pages and items in grids or shares.",
     ),
     Kind(
         "Q011",
@@ -59,8 +60,8 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "Q013",
         "part that does not fit the kind of question",
-        "Single and multiple choices and grids have choices, grids have items, numbers have a unit and decimals; "
-        "limits belong to numbers, multiple choices and texts.",
+        "Single and multiple choices, grids and rankings have choices, grids and shares have items, numbers have a "
+        "unit and decimals, computed questions an expression; limits belong to what is counted or measured.",
     ),
     Kind(
         "Q014",
@@ -96,7 +97,31 @@ KINDS: tuple[Kind, ...] = (
         "The text has invisible characters, usually from copying out of another program, that break files made of it.",
     ),
     # One respondent's answers
-    Kind("Q101", "answer that is no choice", "The code is none of the choices shown, or stands there twice."),
+    Kind(
+        "Q021",
+        "condition that makes no difference",
+        "Every combination of answers was tried: the condition holds for nobody, or for everybody, or leaves some "
+        "respondents too few choices. Most often 'and' and 'or' are exchanged, or a question is meant that those "
+        "respondents were never asked.",
+    ),
+    Kind(
+        "Q022",
+        "the same words twice",
+        "Two choices, items or questions cannot be told apart by those who read them in this language. Most often a "
+        "line was copied and not changed.",
+    ),
+    Kind("Q023", "part of a questionnaire that is never used", "It was defined, but nothing refers to it."),
+    Kind(
+        "Q024",
+        "text that does not look finished",
+        "The text has a mark that authors leave for themselves, or HTML, which respondents would read as it stands.",
+    ),
+    Kind(
+        "Q025",
+        "limit that cannot be meant",
+        "The limit or property can never be reached, always is, or makes another kind of question of it.",
+    ),
+    Kind("Q101", "answer that is no choice", "The code is none of the choices shown."),
     Kind("Q102", "answer of the wrong kind", "The question asks for another kind of answer."),
     Kind("Q103", "too few or too many marks", "The question says how many choices may be marked."),
     Kind(
@@ -113,5 +138,34 @@ KINDS: tuple[Kind, ...] = (
         "Q110",
         "answers do not fit together",
         "A check of the questionnaire compares several answers, and they contradict each other or are unlikely.",
+    ),
+    Kind("Q111", "choice used twice", "A choice is marked once, and has one place in a ranking."),
+    Kind("Q112", "place of a ranking left empty", "The places of a ranking are filled from the first on."),
+    Kind(
+        "Q113",
+        "answer that can be read in two ways",
+        "'1.200' is 1200 to some and 1.2 to others, and 3/4/2026 a day in March or in April. Nothing is guessed.",
+    ),
+    Kind("Q114", "shares that do not add up", "The items of the question together make a whole."),
+    Kind("Q115", "date outside the question's limits", "The question's own limits exclude this day."),
+    Kind("Q116", "answer that is not a number", "The text is kept, but it cannot be read as a number."),
+    Kind("Q117", "answer that is not a year", "The text is kept, but a year has four digits."),
+    Kind("Q118", "answer that is not a date", "The text is kept, but there is no such day."),
+    Kind(
+        "Q119",
+        "text beside a choice that is not chosen",
+        "What is written beside 'other' counts when that choice is chosen.",
+    ),
+    # Versions of a questionnaire
+    Kind(
+        "Q121",
+        "question that became of another kind",
+        "Answers given before and after would stand in one column and mean two things. A question of another kind is "
+        "another question and gets an id of its own.",
+    ),
+    Kind(
+        "Q122",
+        "id or code used again for something else",
+        "Answers given before the change would be counted as what the id or code means now.",
     ),
 )

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
 import polars as pl
 
-from barometer.model import Question, QuestionKind
+from barometer.model import CONSENTED, Question, QuestionKind
 from barometer.problems import Place, Problem, Severity, suggestion
+from barometer.questionnaire._columns import missing_column
 from barometer.questionnaire._map import QuestionMap
 
 MARKS: Mapping[str, str | bool] = {"true": True, "1": True, "false": False, "0": False}
@@ -24,6 +26,16 @@ class Converted:
 
 def converted(rows: pl.DataFrame, source: QuestionMap, question: Question, place: Place) -> Converted:
     """The question's columns; A025 for values without a code, warnings for numbers that needed a rule."""
+    answer = _answer(rows, source, question, place)
+    columns = {**answer.columns}
+    for code, column in source.texts.items():
+        columns[f"{question.id}.{code}.text"] = _plain_text(rows[column], source)
+    if source.missing:
+        columns[missing_column(question)] = _missing(rows, source)
+    return Converted(columns, answer.problems)
+
+
+def _answer(rows: pl.DataFrame, source: QuestionMap, question: Question, place: Place) -> Converted:
     match question.kind:
         case QuestionKind.MULTI if source.columns:
             return _marks(rows, source, question, place)
@@ -31,27 +43,40 @@ def converted(rows: pl.DataFrame, source: QuestionMap, question: Question, place
             return _separated(rows, source, question, place)
         case QuestionKind.GRID:
             return _grid(rows, source, question, place)
-        case QuestionKind.SINGLE:
+        case QuestionKind.SHARES:
+            return _figures(rows, source, question, pl.Float64(), place)
+        case QuestionKind.RANKING if source.columns:
+            return _figures(rows, source, question, pl.Int64(), place)
+        case QuestionKind.RANKING:
+            return _ranks(rows, source, question, place)
+        case QuestionKind.SINGLE | QuestionKind.CONSENT:
             codes, problems = _codes(rows[source.column], source, question, place)
             return Converted({question.id: codes}, problems)
-        case QuestionKind.NUMBER:
-            return _numbers(rows[source.column], source, question, place)
-    text = _translated(rows[source.column], lambda value: None if value in source.blank else value, pl.String())
-    return Converted({question.id: text}, [])
+        case QuestionKind.NUMBER | QuestionKind.YEAR:
+            dtype = pl.Int64() if question.kind is QuestionKind.YEAR else pl.Float64()
+            numbers, problems = _numbers(rows[source.column], source, dtype, place)
+            return Converted({question.id: numbers}, problems)
+        case QuestionKind.DATE:
+            return _dates(rows[source.column], source, question, place)
+    return Converted({question.id: _plain_text(rows[source.column], source)}, [])
 
 
 def map_problems(source: QuestionMap, question: Question, place: Place) -> list[Problem]:
     """Whether a question is mapped as its kind asks, to choices and items it has."""
     kind = question.kind
     problems = []
-    several = kind is QuestionKind.GRID or (kind is QuestionKind.MULTI and not source.column)
-    if kind is QuestionKind.INFORMATION or several != bool(source.columns):
+    separable = kind in (QuestionKind.MULTI, QuestionKind.RANKING)
+    itemised = kind in (QuestionKind.GRID, QuestionKind.SHARES)
+    several = itemised or (separable and not source.column)
+    if kind in (QuestionKind.INFORMATION, QuestionKind.COMPUTED) or several != bool(source.columns):
         expected = "columns, one a choice or item" if several else "column"
         problems.append(_wrong(place, f"{question.id}, a {kind.value} question", expected, f"Give {expected}."))
-    if kind is QuestionKind.MULTI and source.column and not source.separator:
+    if separable and source.column and not source.separator:
         problems.append(_wrong(place, f"{question.id} without a separator", "separator", "Give the separator."))
-    parts = [item.code for item in question.items] if kind is QuestionKind.GRID else _choice_codes(question)
+    parts = [item.code for item in question.items] if itemised else _choice_codes(question)
     targets = [*source.columns]
+    problems += _unknown([*source.missing.values()], [missing.value for missing in question.missing], question, place)
+    problems += _unknown([*source.texts], [*question.other_texts.values()], question, place)
     if source.values is not None and kind is not QuestionKind.GRID and source.columns:
         marks = [value for value in source.values.values() if not isinstance(value, bool)]
         if marks:
@@ -158,15 +183,80 @@ def _known(
     return _translated(column, meaning, dtype), _without_code(unknown, column.name, expected, place)
 
 
-def _numbers(column: pl.Series, source: QuestionMap, question: Question, place: Place) -> Converted:
+def _figures(
+    rows: pl.DataFrame, source: QuestionMap, question: Question, dtype: pl.DataType, place: Place
+) -> Converted:
+    """A number in a column of each item or choice; what has no column is missing."""
+    columns: dict[str, pl.Series] = {}
+    problems: list[Problem] = []
+    for code, column in source.columns.items():
+        columns[f"{question.id}.{code}"], told = _numbers(rows[column], source, dtype, place)
+        problems += told
+    return Converted(columns, problems)
+
+
+def _ranks(rows: pl.DataFrame, source: QuestionMap, question: Question, place: Place) -> Converted:
+    """All choices in one column, in their order."""
+    codes = _choice_codes(question)
+    orders: dict[str, list[str | None]] = {}
+    unknown: Counter[str] = Counter()
+    for cell, count in Counter(rows[source.column].to_list()).items():
+        parts = [part.strip() for part in cell.split(source.separator)]
+        given = [part for part in parts if part and part not in source.blank and part not in source.missing]
+        orders[cell] = [_code(part, source, codes) for part in given]
+        for part in given:
+            if _code(part, source, codes) is None:
+                unknown[part] += count
+    columns = {}
+    for code in codes:
+        ranks = {cell: order.index(code) + 1 if code in order else None for cell, order in orders.items()}
+        columns[f"{question.id}.{code}"] = _translated(rows[source.column], ranks.__getitem__, pl.Int64())
+    return Converted(columns, _without_code(unknown, source.column, ", ".join(codes), place))
+
+
+def _dates(column: pl.Series, source: QuestionMap, question: Question, place: Place) -> Converted:
+    days: dict[str, date | None] = {}
+    unreadable: Counter[str] = Counter()
+    for value, count in Counter(column.to_list()).items():
+        try:
+            blank = value in source.blank or value in source.missing
+            days[value] = None if blank else datetime.strptime(value, source.format).replace(tzinfo=UTC).date()
+        except ValueError:
+            days[value] = None
+            unreadable[f"'{value}'"] += count
+    problems = []
+    if unreadable:
+        where, found = Place(file=place.file, column=column.name), f"{unreadable.total()} values: {listed(unreadable)}"
+        way_out = "They are missing now. Give their format in the map, or accept it."
+        problems.append(Problem("A036", where, found, f"dates like {source.format}", way_out, Severity.WARNING))
+    return Converted({question.id: _translated(column, days.__getitem__, pl.Date())}, problems)
+
+
+def _missing(rows: pl.DataFrame, source: QuestionMap) -> pl.Series:
+    """The first missing answer that stands in a column of the question."""
+    own = [*source.columns.values()] or [source.column]
+    found = [_translated(rows[column], source.missing.get, pl.String()) for column in own]
+    return pl.select(pl.coalesce([pl.lit(column) for column in found])).to_series()
+
+
+def _plain_text(column: pl.Series, source: QuestionMap) -> pl.Series:
+    blank = {*source.blank, *source.missing}
+    return _translated(column, lambda value: None if value in blank else value, pl.String())
+
+
+def _numbers(
+    column: pl.Series, source: QuestionMap, dtype: pl.DataType, place: Place
+) -> tuple[pl.Series, list[Problem]]:
+    """The column as numbers; one that is not whole cannot be read as whole."""
     unreadable: Counter[str] = Counter()
     by_rule: Counter[str] = Counter()
     numbers: dict[str, float | None] = {}
     for value, count in Counter(column.to_list()).items():
-        if value in source.blank:
+        if value in source.blank or value in source.missing:
             numbers[value] = None
             continue
-        numbers[value], ruled = source.number.read(value)
+        number, ruled = source.number.read(value)
+        numbers[value] = None if dtype == pl.Int64() and number is not None and number % 1 else number
         if numbers[value] is None:
             unreadable[f"'{value}'"] += count
         elif ruled:
@@ -181,7 +271,7 @@ def _numbers(column: pl.Series, source: QuestionMap, question: Question, place: 
         found = f"{by_rule.total()} values: {listed(by_rule)}"
         way_out = "Look whether the rule reads them as they were meant."
         problems.append(Problem("A031", where, found, "plain numbers", way_out, Severity.WARNING))
-    return Converted({question.id: _translated(column, numbers.__getitem__, pl.Float64())}, problems)
+    return _translated(column, numbers.__getitem__, pl.Float64()).cast(dtype), problems
 
 
 def _translated(column: pl.Series, meaning: Callable[[str], object], dtype: pl.DataType) -> pl.Series:
@@ -218,4 +308,6 @@ def _wrong(place: Place, found: str, expected: str, way_out: str) -> Problem:
 
 
 def _choice_codes(question: Question) -> list[str]:
+    if question.kind is QuestionKind.CONSENT:
+        return [CONSENTED]
     return [choice.code for choice in question.choices]

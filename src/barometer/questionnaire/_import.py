@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from barometer.model import Frame, Survey
+from barometer.model import Frame, Instrument, QuestionKind, Survey
 from barometer.problems import Place, Problem, Severity, raise_errors, suggestion
+from barometer.questionnaire._columns import answer_columns, missing_column
 from barometer.questionnaire._convert import Converted, converted, listed, map_problems
 from barometer.questionnaire._map import AnswerMap, RegisterMap, UnitMap, read_map
 from barometer.questionnaire._read import read_rows
-from barometer.questionnaire._walk import answer_columns
 
 _MOST_ROWS_NAMED = 5
 
@@ -47,7 +47,7 @@ def import_answers(
         columns |= result.columns
         problems += result.problems
     wanted = answer_columns(survey.instrument)
-    problems += _not_asked(wanted, columns, place)
+    problems += _not_asked([name for name in wanted if not _optional(name, survey.instrument)], columns, place)
     warnings = raise_errors(problems)
     answers = [
         columns[name].alias(name)
@@ -202,6 +202,13 @@ def _not_asked(wanted: Iterable[str], columns: Mapping[str, pl.Series], place: P
         return []
     found, way_out = ", ".join(missing), "Map them if the file has them; else their figures are left out."
     return [Problem("A032", place, found, "columns for all questions", way_out, Severity.WARNING)]
+
+
+def _optional(column: str, instrument: Instrument) -> bool:
+    """Columns beside an answer, and computed ones: a file collected elsewhere need not have them."""
+    question = instrument.question(column.split(".")[0])
+    beside = column in question.other_texts or (bool(question.missing) and column == missing_column(question))
+    return beside or question.kind is QuestionKind.COMPUTED
 
 
 def _row_numbers(mask: pl.Series) -> list[int]:

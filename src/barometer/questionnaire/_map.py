@@ -32,7 +32,9 @@ class UnitMap:
 @dataclass(frozen=True)
 class QuestionMap:
     """Where a question's answers are. `column` for one column, `columns` (choice or item -> column) for several;
-    `values` from what stands in the file to codes, or to marks of a multiple choice with a column a choice."""
+    `values` from what stands in the file to codes, or to marks of a multiple choice with a column a choice;
+    `missing` from what stands in the file to missing answers the question offers; `texts` (choice -> column) of the
+    texts beside choices; `format` of dates, as Python's strptime reads it."""
 
     id: str
     column: str = ""
@@ -42,10 +44,14 @@ class QuestionMap:
     separator: str = ""
     none_marked: str = "answered"
     number: NumberRule = field(default_factory=NumberRule)
+    missing: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    format: str = "%Y-%m-%d"
 
     @property
     def sources(self) -> tuple[str, ...]:
-        return tuple(self.columns.values()) if self.columns else (self.column,)
+        own = tuple(self.columns.values()) if self.columns else (self.column,)
+        return (*own, *self.texts.values())
 
 
 @dataclass(frozen=True)
@@ -216,6 +222,9 @@ def _question(table: _Table) -> QuestionMap:
         separator=table.text("separator"),
         none_marked=table.text("none_marked", "answered"),
         number=_number_rule(table.table("number")),
+        missing=table.mapping("missing"),
+        texts=table.mapping("texts"),
+        format=table.text("format", "%Y-%m-%d"),
     )
     if found.none_marked not in ("answered", "missing"):
         table.wrong("none_marked", found.none_marked, "answered or missing", "Use one of the two words.")

@@ -4,8 +4,9 @@ import polars as pl
 
 from barometer.model import Instrument
 from barometer.problems import Place, Problem, suggestion
+from barometer.questionnaire._columns import answer_columns
 from barometer.questionnaire._rules import rules
-from barometer.questionnaire._walk import answer_columns, walked
+from barometer.questionnaire._walk import walked
 
 CASES_NAMED = 5
 """How many case ids a problem names before it only counts."""

@@ -1,4 +1,4 @@
-"""The columns of a table of answers, and the way of all its cases through an instrument at once.
+"""The way of all cases of a table of answers through an instrument at once.
 
 The table is walked question by question as a respondent would: what a question's condition, its page's or its
 choices' do not let through becomes null before later conditions look at it.
@@ -8,25 +8,7 @@ import polars as pl
 
 from barometer.expressions import Expression, to_polars
 from barometer.model import Instrument, Question, QuestionKind
-
-
-def answer_columns(instrument: Instrument) -> dict[str, pl.DataType]:
-    """Columns of a table of answers after case_id and unit_id, in the order of the questions."""
-    columns: dict[str, pl.DataType] = {}
-    for question in instrument.questions:
-        columns |= {name: _dtype(question.kind) for name in question_columns(question)}
-    return columns
-
-
-def question_columns(question: Question) -> tuple[str, ...]:
-    """The columns that hold the question's answers."""
-    if question.kind is QuestionKind.INFORMATION:
-        return ()
-    if question.kind is QuestionKind.MULTI:
-        return tuple(f"{question.id}.{choice.code}" for choice in question.choices)
-    if question.kind is QuestionKind.GRID:
-        return tuple(f"{question.id}.{item.code}" for item in question.items)
-    return (question.id,)
+from barometer.questionnaire._columns import missing_column, question_columns, value_columns
 
 
 def answers_on_path(instrument: Instrument, register: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
@@ -49,6 +31,8 @@ def walked(instrument: Instrument, register: pl.DataFrame, answers: pl.DataFrame
             given = [pl.col(name).alias(f"{_GIVEN}{name}") for name in question_columns(question)]
             table = table.with_columns(here.alias(f"{_SHOWN}question {question.id}"))
             table = table.with_columns(*given, *_counted(question))
+            beside = _counted_beside(question)
+            table = table.with_columns(*beside) if beside else table
     return table
 
 
@@ -71,32 +55,78 @@ _GIVEN = "\0given "
 
 
 def _counted(question: Question) -> list[pl.Expr]:
-    """The question's columns as they count."""
+    """The columns of the answer as they count."""
     here = shown(question.id)
     match question.kind:
         case QuestionKind.INFORMATION:
             return []
         case QuestionKind.MULTI:
             return _counted_marks(question, here)
+        case QuestionKind.RANKING:
+            return _counted_ranks(question, here)
         case QuestionKind.GRID:
             return [
                 pl.when(here & holds(item.when)).then(_visible(name, question)).alias(name)
-                for item, name in zip(question.items, question_columns(question), strict=True)
+                for item, name in zip(question.items, value_columns(question), strict=True)
+            ]
+        case QuestionKind.SHARES:
+            return [
+                pl.when(here & holds(item.when)).then(pl.col(name)).alias(name)
+                for item, name in zip(question.items, value_columns(question), strict=True)
             ]
         case QuestionKind.SINGLE:
             return [pl.when(here).then(_visible(question.id, question)).alias(question.id)]
+        case QuestionKind.COMPUTED if question.expression is not None:
+            return [pl.when(here).then(to_polars(question.expression)).alias(question.id)]
     return [pl.when(here).then(pl.col(question.id)).alias(question.id)]
+
+
+def _counted_beside(question: Question) -> list[pl.Expr]:
+    """What stands beside the answer: texts of choices that count as chosen, and the missing answer."""
+    texts = [
+        pl.when(is_chosen(question, code)).then(pl.col(name)).alias(name) for name, code in question.other_texts.items()
+    ]
+    if not question.missing:
+        return texts
+    name = missing_column(question)
+    return [*texts, pl.when(shown(question.id)).then(pl.col(name)).alias(name)]
+
+
+def is_chosen(question: Question, code: str) -> pl.Expr:
+    """Whether the choice was marked, taken or ranked; never null."""
+    if question.kind is QuestionKind.MULTI:
+        return pl.col(f"{question.id}.{code}").fill_null(False)
+    if question.kind is QuestionKind.RANKING:
+        return pl.col(f"{question.id}.{code}").is_not_null()
+    return (pl.col(question.id) == code).fill_null(False)
 
 
 def _counted_marks(question: Question, here: pl.Expr) -> list[pl.Expr]:
     """Marks of choices that are shown; no answer where only hidden choices were marked."""
-    columns = question_columns(question)
+    columns = value_columns(question)
     visible = [holds(choice.when) for choice in question.choices]
     marks = [pl.col(name).fill_null(False) for name in columns]
     left = [mark & see for mark, see in zip(marks, visible, strict=True)]
     answered = pl.any_horizontal([pl.col(name).is_not_null() for name in columns])
     counts = here & answered & (pl.any_horizontal(left) | ~pl.any_horizontal(marks))
     return [pl.when(counts).then(mark).alias(name) for mark, name in zip(left, columns, strict=True)]
+
+
+def _counted_ranks(question: Question, here: pl.Expr) -> list[pl.Expr]:
+    """Ranks of choices that are shown; those behind a hidden choice move up."""
+    columns = value_columns(question)
+    routed = [
+        (name, holds(choice.when))
+        for choice, name in zip(question.choices, columns, strict=True)
+        if choice.when is not None
+    ]
+    visible = dict(routed)
+    ranks = []
+    for name in columns:
+        before = [((pl.col(other) < pl.col(name)) & ~see).fill_null(False).cast(pl.Int64) for other, see in routed]
+        rank = pl.col(name) - pl.sum_horizontal(before) if before else pl.col(name)
+        ranks.append(pl.when(here & visible.get(name, pl.lit(True))).then(rank).alias(name))
+    return ranks
 
 
 def _visible(column: str, question: Question) -> pl.Expr:
@@ -108,9 +138,3 @@ def _visible(column: str, question: Question) -> pl.Expr:
     ]
     code = pl.when(~pl.any_horizontal(hidden)).then(pl.col(column)) if hidden else pl.col(column)
     return code.alias(column)
-
-
-def _dtype(kind: QuestionKind) -> pl.DataType:
-    if kind is QuestionKind.MULTI:
-        return pl.Boolean()
-    return pl.Float64() if kind is QuestionKind.NUMBER else pl.String()

@@ -94,3 +94,12 @@ def test_limits_need_an_allocation_and_a_census_has_none() -> None:
     assert [problem.code for problem in check_edition(folder(lines))] == ["E025"]
     census = {**folder(""), "design.toml": b'[workplaces]\nselection = "census"\nstart = 0.5\n'}
     assert "E025" in [problem.code for problem in check_edition(census)]
+
+
+def test_a_census_may_name_strata_and_fractions_may_ask_everyone_somewhere() -> None:
+    census = {**folder(""), "design.toml": b'[workplaces]\nselection = "census"\nstrata = ["sector"]\n'}
+    assert [problem.place.field for problem in check_edition(census)] == ["survey[1].margin_meaning"]
+    lines = (
+        'fraction_by = "size"\nfractions = { "1-9" = 0.5, "10-49" = 0.7, "50+" = 0.9 }\ncensus = { size = ["50+"] }\n'
+    )
+    assert check_edition(folder(lines)) == ()

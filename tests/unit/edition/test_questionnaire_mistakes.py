@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import openpyxl
@@ -41,7 +42,7 @@ ITEMS = YAML[YAML.index("        items:") : YAML.index("        choices:\n      
 
 MISTAKES = [
     Mistake("syntax", "pages:\n", "pages: [\n", "Q002", ("q.yaml, line ", "indentation")),
-    Mistake("tab", "      - id: process", "\t- id: process", "Q002", ("line 31", "a tab")),
+    Mistake("tab", "      - id: process", "\t- id: process", "Q002", ("line 36", "a tab")),
     Mistake("alias", "choices: yes_no\n", "choices: *yes_no\n", "Q002", ("anchors and aliases",)),
     Mistake("key twice", "max: 2000\n", "max: 2000\n        max: 3000\n", "Q008", ("the key 'max'", "Delete one")),
     Mistake("misspelt key", "hint: {", "hints: {", "Q003", ("questions[2].hints", "Did you mean 'hint'?")),
@@ -82,7 +83,7 @@ MISTAKES = [
         ("pages[2].questions[4].when",),
     ),
     Mistake(
-        "question twice", "- id: process", "- id: service", "Q008", ("a second question 'service', first in line 22",)
+        "question twice", "- id: process", "- id: service", "Q008", ("a second question 'service', first in line 27",)
     ),
     Mistake("page twice", "- id: close", "- id: latest", "Q008", ("a second page 'latest'",)),
     Mistake("choice twice", "- {code: companies,", "- {code: citizens,", "Q008", ("'citizens' again",)),
@@ -130,7 +131,11 @@ MISTAKES = [
     Mistake("control character", "en: Thank you", 'en: "Thank\\u0007 you"', "Q020", ("U+0007",)),
     Mistake("check of an unknown name", "2000 * employees", "2000 * staff", "X003", ("checks[1].when", "staff")),
     Mistake(
-        "check of an unknown level", "level: soft", "level: medium", "Q007", ("checks[1].level", "'hard' or 'soft'")
+        "check of an unknown level",
+        "level: soft",
+        "level: medium",
+        "Q007",
+        ("checks[1].level", "one of hard, soft, info"),
     ),
     Mistake("required as a word of others", "required: hard", "required: true", "Q007", ("Write 'hard'",)),
     Mistake("a number that is a word", "max: 2000\n", "max: many\n", "Q005", ("max is 'many'", "a number")),
@@ -209,11 +214,98 @@ def test_a_mistake_in_a_workbook_is_told_with_sheet_row_and_column(
     assert all(words in shown for words in says), shown
 
 
+def in_question(name: str, column: str, value: object) -> Callable[[Any], None]:
+    """Change a cell of the question, found by its name and the column's."""
+
+    def change(book: Any) -> None:
+        sheet = book["questions"]
+        (row,) = [cells[0].row for cells in sheet.iter_rows(min_row=2) if cells[1].value == name]
+        (number,) = [cell.column for cell in sheet[1] if cell.value == column]
+        sheet.cell(row, number).value = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "value", "says"),
+    [
+        ("financing", "total", 0, ("Q012", "a number above 0")),
+        ("financing", "total", "all", ("Q005", ": total'", "a number")),
+        ("hours", "total", 50, ("Q013", "'total' of a question of kind number")),
+        ("hours", "missing", "dont_now", ("Q007", ": missing'", "Did you mean 'dont_know'?")),
+        ("shared", "missing", "dont_know", ("Q013", "'missing' of a question of kind single")),
+        ("hours_each", "calculation", None, ("Q004", ": calculation'", "Fill in 'calculation'")),
+        ("hours_each", "calculation", "hours / staff", ("X003", ": calculation'", "staff")),
+        ("hours_each", "calculation", "service == 'yes'", ("X011", ": calculation'")),
+        ("hours_each", "calculation", "founded / 2", ("X009", ": calculation'", "asked earlier")),
+        ("hours", "calculation", "employees", ("Q013", "'calculation' of a question of kind number")),
+        ("people", "prefill", "employes", ("Q009", ": prefill'", "Did you mean 'employees'?")),
+        ("people", "prefill", "sector", ("Q013", ": prefill'", "whose values are no answers here")),
+        ("in_use", "min", "1.1.2023", ("Q007", ": min'", "2026-03-31")),
+        ("in_use", "max", "2022-12-31", ("Q012", "min after max")),
+        ("founded", "min", 87.5, ("Q012", "a year")),
+        ("aims", "max", 9, ("Q012", "max is 9, but there are 4 choices")),
+        ("aims", "choices", "novelty", ("Q013", "choice 'dont_know' cannot be ranked")),
+        ("close", "section", "worklace", ("Q009", ": section'", "Did you mean 'workplace'?")),
+        ("close", "section", None, ("Q004", "Give one of: innovation, workplace")),
+        ("factors", "choices", "aims", ("Q013", "choice 'other' opens a text")),
+        ("financing", "type", "begin grid", ("Q010", "'end shares'", "Q013")),
+    ],
+)
+def test_a_mistake_in_the_parts_of_a_question_is_told_with_its_cell(
+    name: str, column: str, value: object, says: tuple[str, ...]
+) -> None:
+    shown = told("q.xlsx", workbook(in_question(name, column, value)))
+
+    assert "sheet 'questions'" in shown
+    assert all(words in shown for words in says), shown
+
+
+def test_a_date_in_a_cell_is_a_limit_like_one_in_words() -> None:
+    changed = workbook(in_question("in_use", "min", datetime(2023, 1, 1)))  # noqa: DTZ001
+
+    instrument = read_instrument("q.xlsx", changed, REGISTER, LANGUAGES)
+
+    assert instrument == read_instrument("q.yaml", YAML.encode(), REGISTER, LANGUAGES)
+
+
+def test_an_item_that_is_called_missing_is_refused_where_it_would_hide_an_answer() -> None:
+    shown = told("q.yaml", YAML.replace("{code: grants,", "{code: missing,").encode())
+
+    assert "Q008" in shown
+    assert "the code 'missing' beside missing answers" in shown
+
+
+def test_shares_of_one_item_are_too_few() -> None:
+    start, end = YAML.index("          - {code: grants,"), YAML.index("        missing: [dont_know]\n      - id: aims")
+
+    assert "at least 2 items" in told("q.yaml", (YAML[:start] + YAML[end:]).encode())
+
+
+def test_the_column_names_of_xlsform_are_understood_for_lists() -> None:
+    changed = workbook(cell("choices", "A1", "list_name"))
+
+    instrument = read_instrument("q.xlsx", changed, REGISTER, LANGUAGES)
+
+    assert instrument == read_instrument("q.yaml", YAML.encode(), REGISTER, LANGUAGES)
+
+
+def test_a_sheet_of_millions_of_cells_is_refused_before_it_is_parsed() -> None:
+    cells = b"<worksheet><sheetData><row>" + b"<c/>" * 600_000 + b"</row></sheetData></worksheet>"
+    content = workbook(lambda book: None)
+    stored = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, cells if name.endswith("sheet3.xml") else old.read(name))
+
+    assert "600,000 cells in xl/worksheets/sheet3.xml" in told("q.xlsx", stored.getvalue())
+
+
 def test_own_sheets_and_columns_of_a_workbook_are_left_alone() -> None:
     def change(book: Any) -> None:
         book.create_sheet("x_notes")["A1"] = "remember"
-        book["questions"]["W1"] = "x_owner"
-        book["questions"]["W3"] = "Kim"
+        book["questions"]["AX1"] = "x_owner"
+        book["questions"]["AX3"] = "Kim"
 
     instrument = read_instrument("q.xlsx", workbook(change), REGISTER, LANGUAGES)
 
@@ -240,10 +332,13 @@ def archive(**parts: bytes) -> bytes:
 
 def test_archives_made_to_do_harm_are_refused_unread() -> None:
     bomb = archive(xl__workbook=bytes(101_000_000))
-    entities = archive(xl__workbook=b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>")
+    entities_of = b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"
+    entities = archive(xl__workbook=b"<?xml version='1.0'?>" + entities_of)
 
     assert "Q018" in told("q.xlsx", bomb)
     assert "declarations in xl/workbook.xml" in told("q.xlsx", entities)
+    for hidden in (b"<!--" + b" " * 3000 + b"-->" + entities_of, entities_of.decode().encode("utf-16")):
+        assert "declarations in xl/workbook.xml" in told("q.xlsx", archive(xl__workbook=hidden))
 
 
 def test_a_questionnaire_without_questions_is_refused() -> None:

@@ -21,7 +21,7 @@ def codes(question_id, value):
         ("partners", ["company", "citizens"], []),
         ("partners", {"none"}, []),
         ("partners", ["company", "firm"], ["Q101"]),
-        ("partners", ["company", "company"], ["Q101"]),
+        ("partners", ["company", "company"], ["Q111"]),
         ("partners", ["own", "company", "citizens"], ["Q103"]),
         ("partners", ["company", "none"], ["Q104"]),
         ("partners", "company", ["Q102"]),

@@ -9,7 +9,7 @@ import pytest
 from barometer.edition import read_edition, starter
 from barometer.estimation import estimate
 from barometer.expressions import Type, Variable, parse_condition
-from barometer.model import Check, Survey
+from barometer.model import Check, Level, Survey
 from barometer.problems import BadInput, Place
 from barometer.questionnaire import answer_columns, check_answers
 from barometer.sampling import draw_sample
@@ -159,6 +159,6 @@ def test_checks_that_nobody_can_pass(survey: Survey, sample: Sample) -> None:
         {first.id: Variable(first.id, Type.CODE, tuple(choice.code for choice in first.choices))},
         Place(),
     )
-    check = Check("never", never, hard=True, text={"en": "Nobody can meet this."})
+    check = Check("never", never, Level.HARD, text={"en": "Nobody can meet this."})
     strict = replace(survey, instrument=replace(survey.instrument, checks=(check,)))
     assert problems(strict, sample)[0] == ["E062"]
