@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test check lock clean browser
+.PHONY: setup demo test check lock clean browser java
 
 setup: .venv/.ready
 
@@ -22,13 +22,16 @@ demo: setup
 browser:
 	@sh tools/ensure-browser.sh
 
+java:
+	@sh tools/ensure-java.sh
+
 check: setup
 	@$(BIN)/ruff check src tests benchmarks
 	@$(BIN)/ruff format --check src tests benchmarks
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-test: setup browser check
+test: setup browser java check
 	@$(BIN)/pytest -n auto --dist loadfile
 
 lock:

@@ -13,7 +13,7 @@ from barometer.cli import command
 from barometer.problems import CATALOGUE
 
 ROOT = Path(__file__).parent.parent
-MODULES = sorted((ROOT / "src").rglob("*.py"))
+MODULES = sorted(path for path in (ROOT / "src").rglob("*.py") if path.parent.name != "migrations")  # Django's writing
 
 
 def tracked(*patterns: str) -> list[Path]:

@@ -26,7 +26,7 @@ from barometer.model import Edition, Folder, Survey
 from barometer.problems import BadInput, Place, Problem, raise_errors
 from barometer.publication import Comparison, check_claims, publish
 from barometer.publication import compare as compare_figures
-from barometer.questionnaire import check_answers, import_answers
+from barometer.questionnaire import changed_cases, check_answers, import_answers
 from barometer.sampling import check_design, draw_sample
 from barometer.simulation import simulate_answers
 from barometer.tables import Estimates, Sample, Weights
@@ -37,7 +37,8 @@ VERBS = {step: step for step in STEPS} | {"answers": "simulate"}
 
 _UPSTREAM: Mapping[str, tuple[str, ...]] = {
     "sample": (),
-    "answers": ("sample",),
+    "collect": ("sample",),
+    "answers": ("sample", "collect"),
     "weigh": ("sample", "answers"),
     "estimate": ("sample", "answers", "weigh"),
     "protect": ("estimate",),
@@ -45,6 +46,7 @@ _UPSTREAM: Mapping[str, tuple[str, ...]] = {
 }
 _READS: Mapping[str, tuple[str, ...]] = {  # files of the edition folder each step depends on; '' means all
     "sample": ("edition.toml", "frame", "design.toml"),
+    "collect": ("edition.toml", "questionnaires/"),
     "answers": ("",),
     "weigh": ("edition.toml", "frame", "weighting.toml", "outputs.toml"),
     "estimate": ("edition.toml", "frame", "questionnaires/", "indicators.toml", "outputs.toml"),
@@ -101,18 +103,21 @@ def sample(desk: Desk) -> Outcome:
 
 
 def answers(desk: Desk) -> Outcome:
-    """Take the answers of every survey, from the simulation or from a file collected elsewhere, and check them."""
-    samples = _samples(desk)
+    """Take the answers of every survey, made up, from a file collected elsewhere or frozen by `freeze`; check them."""
+    samples = drawn_samples(desk)
     tables: dict[str, pl.DataFrame] = {}
     problems: list[Problem] = []
     for survey in desk.edition.surveys:
         drawn = samples[survey.id]
-        if survey.answers.kind == "imported":
-            table, warnings = _imported(desk, survey)
-            problems += warnings
+        if survey.answers.kind == "collected":
+            table, found = _collected(desk, survey, drawn)
+        elif survey.answers.kind == "imported":
+            table, found = _imported(desk, survey)
+            found += check_answers(survey.instrument, drawn.units, table)
         else:
             table = _simulated(desk, survey, drawn)
-        problems += check_answers(survey.instrument, drawn.units, table)
+            found = check_answers(survey.instrument, drawn.units, table)
+        problems += found
         tables[survey.id] = table
     warnings = raise_errors(problems)
     _leave(desk, "answers", {f"{name}.parquet": _parquet(table) for name, table in tables.items()})
@@ -122,14 +127,37 @@ def answers(desk: Desk) -> Outcome:
     return Outcome("; ".join(parts), warnings)
 
 
+def freeze(desk: Desk, tables: Mapping[str, Mapping[str, pl.DataFrame]], about: Mapping[str, Any]) -> Outcome:
+    """Keep answers collected by our own fieldwork for the step 'answers'; says what differs from those kept before.
+
+    `tables`: survey -> name -> table; 'answers' as `answer_columns` tells with case_id and unit_id, 'cases' with
+    questionnaire (digest) and complete, and what else is to be kept. `about`: into the sidecar. The same answers
+    again change nothing.
+    """
+    outputs = {f"{survey}.{name}.parquet": _parquet(one) for survey, own in tables.items() for name, one in own.items()}
+    earlier = desk.build.provenance("collect")
+    if earlier and earlier["outputs"] == {name: files.digest(content) for name, content in outputs.items()}:
+        return Outcome(f"freeze {earlier['freeze']}: nothing has changed since")
+    before = desk.build.read("collect", "collect") if earlier and not desk.build.damaged("collect") else {}
+    parts, changes = [], {}
+    for survey, own in tables.items():
+        old = before.get(f"{survey}.answers.parquet")
+        changes[survey] = changed_cases(own["answers"], _frame(old) if old else None)
+        told = ", ".join(f"{count:,} {what}" for what, count in changes[survey].items() if count)
+        parts.append(f"{own['answers'].height:,} cases ({survey}{': ' + told if earlier and told else ''})")
+    number = (earlier["freeze"] if earlier else 0) + 1
+    _leave(desk, "collect", outputs, {**about, "freeze": number, "changes": changes})
+    return Outcome(f"freeze {number}: {'; '.join(parts)}")
+
+
 def weigh_answers(desk: Desk) -> Outcome:
     """Weigh the answers of every survey to its frame."""
-    samples, tables = _samples(desk), _answers(desk)
+    samples, tables = drawn_samples(desk), _answers(desk)
     outputs: dict[str, bytes] = {}
     parts = []
     for survey in desk.edition.surveys:
         weights = weigh(survey, samples[survey.id], tables[survey.id])
-        for name in ("cases", "auxiliaries", "response", "diagnostics"):
+        for name in ("cases", "auxiliaries", "response", "diagnostics", "asked"):
             outputs[f"{survey.id}.{name}.parquet"] = _parquet(getattr(weights, name))
         total = weights.cases["weight"].sum()
         parts.append(
@@ -141,7 +169,7 @@ def weigh_answers(desk: Desk) -> Outcome:
 
 def estimate_programme(desk: Desk) -> Outcome:
     """Estimate every indicator in every cell, with its uncertainty."""
-    samples, tables, weights = _samples(desk), _answers(desk), _weights(desk)
+    samples, tables, weights = drawn_samples(desk), _answers(desk), _weights(desk)
     estimates = join(
         [estimate(survey, samples[survey.id], tables[survey.id], weights[survey.id]) for survey in desk.edition.surveys]
     )
@@ -187,6 +215,15 @@ ACTIONS = {
     "protect": protect_estimates,
     "publish": publish_release,
 }
+
+
+def drawn_samples(desk: Desk) -> dict[str, Sample]:
+    """The sample of each survey as `sample` left it in the build folder."""
+    stored = desk.build.read("sample", "sample")
+    return {
+        survey.id: Sample(survey.id, _frame(stored[f"{survey.id}.parquet"]), survey.frame.units.height)
+        for survey in desk.edition.surveys
+    }
 
 
 def protected(desk: Desk) -> Release:
@@ -286,19 +323,26 @@ def _imported(desk: Desk, survey: Survey) -> tuple[pl.DataFrame, tuple[Problem, 
     )
 
 
+def _collected(desk: Desk, survey: Survey, drawn: Sample) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
+    """What `freeze` left; of partials and cases of earlier versions, checked before, only ids are looked at."""
+    stored, name = desk.build.read("collect", "collect"), f"{survey.id}.answers.parquet"
+    if name not in stored:
+        raise BadInput(
+            (Problem("B005", Place(file=name), "nothing there yet", name, "Run 'barometer collect' again."),)
+        )
+    table, cases = _frame(stored[name]), _frame(stored[f"{survey.id}.cases.parquet"])
+    whole = cases.filter(pl.col("complete") & (pl.col("questionnaire") == survey.instrument.digest))["case_id"]
+    here = table["case_id"].is_in(whole.to_list())
+    found = check_answers(survey.instrument, drawn.units, table.filter(here))
+    others = check_answers(survey.instrument, drawn.units, table.filter(~here))
+    return table, (*found, *(problem for problem in others if problem.code in ("A004", "A005", "A006")))
+
+
 def _simulated(desk: Desk, survey: Survey, drawn: Sample) -> pl.DataFrame:
     rng = desk.rng(f"answers {survey.id}")
     return simulate_answers(
         survey, drawn, desk.folder.get("simulation.toml", b""), desk.folder.get("figures.csv", b""), rng
     )
-
-
-def _samples(desk: Desk) -> dict[str, Sample]:
-    stored = desk.build.read("sample", "sample")
-    return {
-        survey.id: Sample(survey.id, _frame(stored[f"{survey.id}.parquet"]), survey.frame.units.height)
-        for survey in desk.edition.surveys
-    }
 
 
 def _answers(desk: Desk) -> dict[str, pl.DataFrame]:
@@ -308,15 +352,16 @@ def _answers(desk: Desk) -> dict[str, pl.DataFrame]:
 
 def _weights(desk: Desk) -> dict[str, Weights]:
     stored = desk.build.read("weigh", "weigh")
-    parts = ("cases", "auxiliaries", "response", "diagnostics")
+    parts = ("cases", "auxiliaries", "response", "diagnostics", "asked")
     return {
         survey.id: Weights(survey.id, **{part: _frame(stored[f"{survey.id}.{part}.parquet"]) for part in parts})
         for survey in desk.edition.surveys
     }
 
 
-def _leave(desk: Desk, step: str, outputs: Mapping[str, bytes]) -> None:
+def _leave(desk: Desk, step: str, outputs: Mapping[str, bytes], about: Mapping[str, Any] | None = None) -> None:
     record: dict[str, Any] = {
+        **(about or {}),
         "step": step,
         "edition": desk.edition.id,
         "seed": desk.edition.seed,

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import polars as pl
 import pytest
@@ -220,6 +221,12 @@ def test_the_plan_tells_margins_before_anything_is_drawn(tmp_path: Path, capsys:
     (table,) = json.loads(capsys.readouterr().out).values()
     assert table[0]["cell"] == "all"
     assert 0 < table[0]["margin_30"] < 1
+    drawn = tmp_path / "plan.svg"
+    assert run(tmp_path, "plan", str(folder), "--response", "0.4,0.6", "--by", "size", "--plot", str(drawn)) == 0
+    assert capsys.readouterr().out.count("size 50+") == 2
+    picture = ElementTree.fromstring(drawn.read_text())
+    assert "size 50+" in "".join(picture.itertext())
+    assert len(picture.findall("{*}circle")) == len(picture.findall("{*}rect")) - 1 == 5  # four domains and the legend
     assert run(tmp_path, "plan", str(folder), "--response", "40") == 14
     assert run(tmp_path, "plan", str(folder), "--by", "sice") == 14
     assert run(tmp_path, "plan", str(folder), "--shares", "half") == 2

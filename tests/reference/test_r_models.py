@@ -82,8 +82,7 @@ FAMILIES = {"quasibinomial": "logit", "gaussian": "gaussian", "quasipoisson": "p
 
 @pytest.mark.parametrize("kind", ["taylor", "greg"])
 def test_regressions(kind: str) -> None:
-    """R's standard errors use the working weights of the step before the last, so that they agree to 7 digits only;
-    of the linear model they agree to all."""
+    """P-values magnify the last digits of an error, the more the farther out they are."""
     expected = golden("w5_glm").filter(pl.col("design") == kind)
     for (outcome, family), rows in expected.group_by("y", "family"):
         terms = [*MARGINS, "lemp"] if family == "quasibinomial" else ["sector", "size", "lemp"]
@@ -91,10 +90,10 @@ def test_regressions(kind: str) -> None:
         assert list(model.names) == rows["term"].to_list()
         table = model.table()
         assert np.allclose(table["estimate"], rows["est"], rtol=1e-9, atol=0)
-        assert np.allclose(table["se"], rows["se"], rtol=1e-12 if family == "gaussian" else 1e-7, atol=0)
-        assert np.allclose(table["p"], rows["p"], rtol=1e-5, atol=0)
+        assert np.allclose(table["se"], rows["se"], rtol=1e-12 if family == "gaussian" else 1e-9, atol=0)
+        assert np.allclose(table["p"], rows["p"], rtol=1e-8, atol=0)
         assert model.df == rows["df"][0]
         if family == "quasibinomial":
             test = model.term_test("type")
-            assert same(test.F, rows["type_wald_F"][0], 1e-6)
-            assert same(test.p, rows["type_wald_p"][0], 1e-6)
+            assert same(test.F, rows["type_wald_F"][0])
+            assert same(test.p, rows["type_wald_p"][0])

@@ -73,7 +73,7 @@ def test_figures_are_the_librarys_to_the_last_digit(data: Path) -> None:
 def test_every_statistic(data: Path) -> None:
     shares = table(run(data, "--var", "new", "--stat", "prop", "--ci", "beta", *DESIGN).output)
     assert shares["ci_high"].to_list() == proportion(plain(), "new", ci="beta").table["ci_high"].to_list()
-    for how in (["--var", "pay/hours"], ["--var", "pay", "--denominator", "hours"]):
+    for how in (["--var", "pay/hours"], ["--var", "pay,hours"], ["--var", "pay", "--denominator", "hours"]):
         ratios = table(run(data, *how, "--stat", "ratio", *DESIGN).output)
         assert ratios["se"].to_list() == ratio(plain(), "pay", "hours").table["se"].to_list()
     spread = table(run(data, "--var", "pay", "--stat", "var", *DESIGN).output)

@@ -1,5 +1,7 @@
 """The web layer is tested against a real PostgreSQL server, embedded, one a test process."""
 
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 from django.conf import LazySettings
 from django.conf import settings as of_all_tests
 from django.db import connections
+from playwright.sync_api import Browser, sync_playwright
 
 from barometer.edition import read_edition, starter
 from barometer.sampling import draw_sample
@@ -19,6 +22,7 @@ from barometer.web.fieldwork.models import Collection
 from barometer.web.settings import database
 
 of_all_tests.SECRET_KEY = "secret of the tests"
+of_all_tests.STATIC_ROOT = of_all_tests.STATICFILES_DIRS[0]  # the live server starts before any test has its own
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +38,7 @@ def installation(settings: LazySettings, tmp_path: Path) -> None:
     """Keys, folders and plain static files of one test's installation."""
     compile_catalogues()
     settings.LINK_KEY = "key of the tests' links"
-    settings.WORKSPACE = tmp_path
+    settings.WORKSPACE = settings.STATIC_ROOT = tmp_path
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -48,3 +52,19 @@ def collection(db: None) -> Collection:
     survey = edition.surveys[0]
     sample = draw_sample(survey, np.random.default_rng(1))
     return create_collection(edition, survey, sample, folder="starter", by="ida@example.org")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium. Playwright keeps an event loop in this thread, where Django would refuse its database."""
+    found = shutil.which(os.environ.get("CHROMIUM", "chromium"))
+    if found is None:
+        pytest.fail("These tests need Chromium. Run: sudo apt-get install chromium, or set CHROMIUM to its path.")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=found, args=["--headless", "--no-sandbox", "--disable-gpu"]
+        )
+        yield started
+        started.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

@@ -5,6 +5,7 @@ from django.db import ProgrammingError, transaction
 
 from barometer.web.audit.actions import record
 from barometer.web.audit.models import Event
+from barometer.web.audit.queries import broken_link
 
 pytestmark = pytest.mark.django_db
 
@@ -25,3 +26,11 @@ def test_events_cannot_be_changed() -> None:
 def test_an_event_needs_the_transaction_of_its_act() -> None:
     with pytest.raises(RuntimeError):
         record("collection opened", by="ida@example.org")
+
+
+def test_a_row_that_does_not_fit_the_one_before_is_found() -> None:
+    record("collection opened", by="ida@example.org", edition="demo", closes="2026-12-01")
+    assert broken_link() is None
+    last = Event.objects.latest("id")
+    forged = Event.objects.create(act="x", by="x", previous=last.digest, digest="0" * 64)
+    assert broken_link() == forged.pk

@@ -9,7 +9,20 @@ from collections.abc import Sequence
 
 import click
 
-from barometer.cli import _analyse, _inspect, _plan, _show, _tabulate, _work
+from barometer.cli import (
+    _analyse,
+    _collect,
+    _demo,
+    _field,
+    _inspect,
+    _plan,
+    _preview,
+    _retention,
+    _show,
+    _tabulate,
+    _web,
+    _work,
+)
 from barometer.problems import BadInput, exit_code
 
 # The matrices of a survey are small: a second thread of the linear algebra costs more than it brings, many times
@@ -50,11 +63,17 @@ def command(ctx: click.Context, workspace: str) -> None:
 
 for one in (
     *_plan.COMMANDS,
+    *_preview.COMMANDS,
     *_work.COMMANDS,
     *_inspect.COMMANDS,
     *_show.COMMANDS,
     *_tabulate.COMMANDS,
     *_analyse.COMMANDS,
+    *_field.COMMANDS,
+    *_collect.COMMANDS,
+    *_retention.COMMANDS,
+    *_web.COMMANDS,
+    *_demo.COMMANDS,
 ):
     command.add_command(one)
 

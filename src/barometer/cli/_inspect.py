@@ -15,7 +15,7 @@ from barometer.problems import CATALOGUE, FAMILIES, BadInput, Place, Problem, Se
 def print_problems(problems: Sequence[Problem]) -> None:
     """All problems on standard error, in the order of their places, with a count of errors at the end."""
     for problem in sorted(problems, key=lambda one: (one.severity.value, one.place, one.code)):
-        mark = "" if problem.severity is Severity.ERROR else "warning "
+        mark = "" if problem.severity is Severity.ERROR else f"{problem.severity.value} "
         click.echo(f"{mark}{problem}", err=True)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if errors:

@@ -1,45 +1,14 @@
-"""`demo` and `serve`: run the example editions and look at the result in a browser."""
+"""`serve`: look at a release in a browser."""
 
 from __future__ import annotations
 
 import http.server
-import time
 from functools import partial
 from pathlib import Path
 
 import click
 
 from barometer.cli._desk import edition, open_desk
-from barometer.cli._work import run_desk
-
-EXAMPLES = ("norway-time-thieves-2014", "denmark-2014", "norway-state-2021")
-
-
-@click.command()
-@click.option("--port", default=8014, show_default=True, help="Port on localhost; the next free one is taken.")
-@click.option("--serve/--no-serve", "serving", default=True, help="Serve the sites at the end.")
-@click.pass_context
-def demo(ctx: click.Context, port: int, serving: bool) -> None:
-    """Run the three example editions and serve their sites on localhost."""
-    from barometer import pipeline
-    from barometer.cli._comparison import print_comparison
-
-    started = time.perf_counter()
-    desks = [open_desk(ctx, name) for name in EXAMPLES]
-    for desk in desks:
-        run_desk(desk)
-    for desk in desks:
-        if "figures.csv" in desk.folder:
-            print_comparison(desk.edition, pipeline.compare(desk, "figures.csv", desk.folder["figures.csv"]), False)
-    click.echo(f"\nThree editions in {time.perf_counter() - started:.1f} s.")
-    roots = {
-        name: desk.releases.path(desk.releases.numbers()[-1]) / "site"
-        for name, desk in zip(EXAMPLES, desks, strict=True)
-    }
-    for name, root in roots.items():
-        click.echo(f"{name}: {root}/index.html")
-    if serving:
-        _serve(roots, port)
 
 
 @click.command()
@@ -55,7 +24,7 @@ def serve(ctx: click.Context, edition: str, port: int) -> None:
     _serve({desk.edition.id: desk.releases.path(number) / "site"}, port)
 
 
-COMMANDS = (serve, demo)
+COMMANDS = (serve,)
 
 
 class _Sites(http.server.SimpleHTTPRequestHandler):
@@ -92,22 +61,27 @@ class _Sites(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-def _serve(roots: dict[str, Path], port: int) -> None:
-    server = _bind(roots, port)
-    with server:
-        click.echo(f"\nServing at http://localhost:{server.server_port}/  (Ctrl-C ends)")
-        for name in roots:
-            click.echo(f"  http://localhost:{server.server_port}/{name}/")
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            click.echo("Stopped.")
+def print_sites(server: http.server.ThreadingHTTPServer, roots: dict[str, Path]) -> None:
+    click.echo(f"\nServing at http://localhost:{server.server_port}/  (Ctrl-C ends)")
+    for name in roots:
+        click.echo(f"  http://localhost:{server.server_port}/{name}/")
 
 
-def _bind(roots: dict[str, Path], port: int) -> http.server.ThreadingHTTPServer:
+def bind(roots: dict[str, Path], port: int) -> http.server.ThreadingHTTPServer:
+    """A server of these sites, on the port or the next free one."""
     for candidate in range(port, port + 50):
         try:
             return http.server.ThreadingHTTPServer(("127.0.0.1", candidate), partial(_Sites, roots=roots))
         except OSError:
             continue
     raise click.ClickException(f"No free port from {port} to {port + 49}. Give another with --port.")
+
+
+def _serve(roots: dict[str, Path], port: int) -> None:
+    server = bind(roots, port)
+    with server:
+        print_sites(server, roots)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            click.echo("Stopped.")

@@ -42,6 +42,7 @@ class Part:
     value: Matrix
     base: Matrix  # 1 where observed; the denominator of a ratio
     observed: Flags
+    drawn: Vector  # what n / (n - 1) of variances counts: see `_drawn`
 
     @classmethod
     def of(cls, design: SurveyDesign, statistic: Statistic, rows: Numbers) -> "Part":
@@ -49,7 +50,13 @@ class Part:
         observed = np.isfinite(value) & (weight != 0)[:, None]
         base = observed.astype(np.float64) if statistic.denominator is None else statistic.denominator[rows]
         return cls(
-            statistic.kind, rows, weight, np.where(observed, value, 0.0), np.where(observed, base, 0.0), observed
+            statistic.kind,
+            rows,
+            weight,
+            np.where(observed, value, 0.0),
+            np.where(observed, base, 0.0),
+            observed,
+            _drawn(design, weight, observed),
         )
 
     @property
@@ -70,7 +77,7 @@ class Part:
             squares = np.stack(
                 [one @ (self.value - row * self.base) ** 2 for one, row in zip(weight.T, mean, strict=True)]
             )
-            result: Matrix = squares / below * self.n / (self.n - 1)
+            result: Matrix = squares / below * self.drawn / (self.drawn - 1)
         return result
 
     def contributions(self, estimate: Vector) -> Matrix:
@@ -82,7 +89,7 @@ class Part:
         with np.errstate(divide="ignore", invalid="ignore"):
             if self.kind == "variance":
                 mean = (self.weight @ self.value) / below
-                factor = self.n / (self.n - 1)
+                factor = self.drawn / (self.drawn - 1)
                 return np.nan_to_num(
                     weight * (factor * (self.value - mean * self.base) ** 2 - estimate * self.base) / below
                 )
@@ -99,6 +106,13 @@ class Part:
             centred = np.where(self.observed, variable - (self.weight @ variable) / size, 0.0)
         squares = np.einsum("c,ci,ci->i", self.weight, centred, centred)
         return simple_variance(self.kind, squares, size, n, replacement)
+
+
+def _drawn(design: SurveyDesign, weight: Vector, observed: Flags) -> Vector:
+    """Of each item the rows of the domain with a weight, be its value missing or not; with replicates those that have
+    a value. So does R."""
+    values = observed.sum(axis=0).astype(np.float64)
+    return np.where(values > 1, np.count_nonzero(weight), 1.0) if design.replicates is None else values
 
 
 def estimated(design: SurveyDesign, statistic: Statistic, items: Items, cells: Domains, options: Options) -> Result:

@@ -114,8 +114,11 @@ def variance(
     df: DegreesOfFreedom = "domain",
     level: float = 0.95,
 ) -> Result:
-    """Variance of numbers in the population, S² with n / (n - 1), and its error, taking the mean as known (as
-    `svyvar` of R does). Arguments as for `total`; there is no design effect."""
+    """Variance of numbers in the population, S² with n / (n - 1), and its error, taking the mean as known.
+
+    As `svyvar` of R has it, n counts all rows of the domain with a weight; of replicate designs those with a value.
+    Arguments as for `total`; there is no design effect.
+    """
     items = numeric(design, as_names(variables))
     options = Options("none", df, level)
     return estimated(design, Statistic("variance", items.values), items, domains(design, by), options)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
+from scipy.special import expit, logit, xlogy
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -18,6 +18,11 @@ Numbers = NDArray[np.int64]
 MOST_STEPS = 60
 SMALL_STEP = 1e-9
 """Steps below this, in standard errors of one case, are the last: what is left after them is its square."""
+MOST_SCORINGS = 100
+SMALL_CHANGE = 1e-14
+"""Of the deviance; the last step is then the one after which nothing changes. (R's default is 1e-8.)"""
+SETTLED = 0.01
+"""Predictors that still move by more go to infinity."""
 
 
 class Family(Protocol):
@@ -50,13 +55,52 @@ class Fit:
     converged: bool
 
 
-def fit(family: Family, X: Matrix, y: Vector, weight: Vector, start: Vector | None = None) -> Fit:
+def fit(
+    family: Family, X: Matrix, y: Vector, weight: Vector, start: Vector | None = None, unit: float | None = None
+) -> Fit:
     """Newton's steps, halved where they would lower the likelihood, until nothing changes in the 12th digit or so.
+
+    Logistic and Poisson models are scored as R's `glm` does with `epsilon = 1e-14`: the same start, the same stop, and
+    an information with the working weights of the step before the last. Where that does not settle, as for separated
+    categories, Newton's steps have the last word. R's start depends on which weight counts as 1: `unit`, or the mean.
 
     Columns of X should be independent. Weights are 0 or more. A fit that does not settle says so in `converged`.
     """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        return _climb(family, X, y, weight, start)
+        scored = _score(family, X, y, weight, start, unit) if isinstance(family, Exponential) else None
+        return _climb(family, X, y, weight, start) if scored is None else scored
+
+
+def _score(
+    family: "Exponential", X: Matrix, y: Vector, weight: Vector, start: Vector | None, unit: float | None
+) -> Fit | None:
+    """Fisher's scoring by the rules of R's `glm.fit`. None where it does not settle."""
+    if family.first is None:
+        return None
+    whole = weight.sum() if start is not None else unit or weight.mean()  # R scales replicates otherwise
+    scaled = weight / whole
+    eta = family.predictor(family.first(y, scaled)) if start is None else X @ start + family.offset
+    saturated = scaled @ family.saturated(y)
+    mean, deviance = family.mean(eta), 2 * (saturated - scaled @ (y * eta - family.cumulant(eta)))
+    for _ in range(MOST_SCORINGS):
+        variance, last = family.variance(mean), eta
+        working = scaled * variance
+        information = (X * working[:, None]).T @ X
+        coefficients = _solved(information, X.T @ (working * (eta - family.offset) + scaled * (y - mean)))
+        if coefficients is None:
+            return None
+        eta = X @ coefficients + family.offset
+        mean, before = family.mean(eta), deviance
+        deviance = 2 * (saturated - scaled @ (y * eta - family.cumulant(eta)))
+        if abs(deviance - before) < SMALL_CHANGE * (abs(deviance) + 0.1):
+            break
+    else:
+        return None
+    moved = np.abs(eta - last).max(where=scaled > 0, initial=0.0)
+    if not (np.isfinite(deviance) and np.isfinite(information).all() and moved < SETTLED):
+        return None
+    residual = (y - mean) * variance / family.variance(mean)
+    return Fit(coefficients, X * residual[:, None], whole * information, True)
 
 
 def _climb(family: Family, X: Matrix, y: Vector, weight: Vector, start: Vector | None) -> Fit:
@@ -116,6 +160,9 @@ class Exponential:
     cumulant: Callable[[Vector], Vector]  # log-likelihood is y eta - cumulant(eta)
     link: Callable[[float], float]
     offset: Vector | float = 0.0
+    first: Callable[[Vector, Vector], Vector] | None = None  # means scoring begins with, from y and weights of mean 1
+    predictor: Callable[[Vector], Vector] = np.asarray  # of means
+    saturated: Callable[[Vector], Vector] = np.zeros_like  # log-likelihood of means that are y
 
     def start(self, X: Matrix, y: Vector, weight: Vector) -> Vector:
         first = np.zeros(X.shape[1])
@@ -155,11 +202,22 @@ def binomial(offset: Vector | float = 0.0) -> Exponential:
         lambda eta: np.logaddexp(0.0, eta),
         lambda mean: float(np.log(mean / (1 - mean))) if 0 < mean < 1 else 0.0,
         offset,
+        lambda y, weight: (weight * y + 0.5) / (weight + 1),
+        logit,
     )
 
 
 def poisson(offset: Vector | float = 0.0) -> Exponential:
-    return Exponential(np.exp, lambda mean: mean, np.exp, lambda mean: float(np.log(mean)) if mean > 0 else 0.0, offset)
+    return Exponential(
+        np.exp,
+        lambda mean: mean,
+        np.exp,
+        lambda mean: float(np.log(mean)) if mean > 0 else 0.0,
+        offset,
+        lambda y, weight: y + 0.1,
+        np.log,
+        lambda y: xlogy(y, y) - y,
+    )
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def quantiles(
     if n == 0:
         nan = float("nan")
         return tuple(Quantile(variable, p, nan, nan, nan, nan, 0.0, 0) for p in probabilities)
-    ordered = Ordered.of(values[rows], design.weights[rows])
+    ordered = Ordered.of(values[rows], _weights_as_r(design, rows))
     found = []
     for probability in probabilities:
         estimate = ordered.quantile(probability, rule)
@@ -87,6 +87,16 @@ def quantiles(
         se = (ends[1] - ends[0]) / (2 * t)
         found.append(Quantile(variable, probability, estimate, se, ends[0], ends[1], df, n))
     return tuple(found)
+
+
+def _weights_as_r(design: SurveyDesign, rows: Flags) -> Vector:
+    """R keeps probabilities, 1 / w, so that its weights may differ in the last digit: it decides whether a share that
+    is met exactly, as 5 of 50 equal weights meet 0.1, counts as met."""
+    weight = design.weights[rows]
+    if design.replicates is not None:
+        return weight
+    with np.errstate(divide="ignore"):
+        return np.asarray(1 / (1 / weight))
 
 
 def _replicate_error(

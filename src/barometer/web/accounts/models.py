@@ -1,4 +1,4 @@
-"""Members of staff and their roles."""
+"""Members of staff, their roles, and failed attempts to log in."""
 
 from typing import ClassVar
 
@@ -27,6 +27,9 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
+    def __str__(self) -> str:
+        return self.email
+
 
 class Membership(models.Model):
     """A role of a person in an edition; '' stands for every edition."""
@@ -37,3 +40,11 @@ class Membership(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["user", "edition", "role"], name="membership_once"),)
+
+
+class FailedLogin(models.Model):
+    """A wrong password or code. Keeps keyed hashes, not addresses, and is deleted after a day."""
+
+    account = models.CharField(max_length=64, db_index=True)  # of the e-mail address typed
+    place = models.CharField(max_length=64, db_index=True)  # of the network address it came from
+    at = models.DateTimeField(auto_now_add=True)

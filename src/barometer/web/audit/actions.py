@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
@@ -20,7 +21,6 @@ def record(act: str, *, by: str, edition: str = "", subject: str = "", **details
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('audit chain'))")
     last = Event.objects.order_by("-id").values_list("digest", flat=True).first() or ""
-    content = json.dumps([last, act, by, edition, subject, details], sort_keys=True, default=str)
     return Event.objects.create(
         act=act,
         by=by,
@@ -28,5 +28,11 @@ def record(act: str, *, by: str, edition: str = "", subject: str = "", **details
         subject=subject,
         details=json.loads(json.dumps(details, default=str)),
         previous=last,
-        digest=hashlib.sha256(content.encode()).hexdigest(),
+        digest=digest_of(last, act, by, edition, subject, details),
     )
+
+
+def digest_of(previous: str, act: str, by: str, edition: str, subject: str, details: Mapping[str, Any]) -> str:
+    """SHA-256 over an act and the digest of the row before it."""
+    content = json.dumps([previous, act, by, edition, subject, details], sort_keys=True, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()

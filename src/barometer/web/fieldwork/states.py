@@ -68,6 +68,7 @@ DISPOSITIONS: Mapping[str, Outcome] = {
     "submitted": Outcome("1.1", "I"),  # complete
     "partial": Outcome("1.2", "P"),  # enough answered to be used
     "refused": Outcome("2.11", "R"),
+    "started": Outcome("2.12", "R"),  # on the way; a break-off if nothing follows
     "broke_off": Outcome("2.12", "R"),  # started, too little answered
     "opened": Outcome("2.20", "NC"),  # visited, answered nothing
     "withdrawn": Outcome("2.11", "R"),

@@ -1,6 +1,10 @@
 """Addresses of fieldwork."""
 
-from django.urls import URLPattern
+from django.urls import include, path
 
 app_name = "fieldwork"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", include("barometer.web.fieldwork.respondent_urls")),
+    path("", include("barometer.web.fieldwork.mail_urls")),
+    path("", include("barometer.web.fieldwork.staff_urls")),
+]

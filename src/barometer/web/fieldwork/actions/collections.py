@@ -1,14 +1,20 @@
-"""Collections: made from an edition and its sample, opened, paused, closed."""
+"""Collections: made from an edition and its sample, launched, paused, extended, closed."""
+
+from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from barometer.edition import canonical_json
 from barometer.model import Edition, Survey
 from barometer.tables import Sample
 from barometer.web.audit.actions import record
 from barometer.web.fieldwork.access import case_number
+from barometer.web.fieldwork.actions.cases import NotAllowed
+from barometer.web.fieldwork.actions.harvest import harvest
 from barometer.web.fieldwork.instruments import register_variables
 from barometer.web.fieldwork.models import Case, Collection, InstrumentVersion
+from barometer.web.fieldwork.states import COLLECTION, can
 
 
 @transaction.atomic
@@ -22,6 +28,7 @@ def create_collection(edition: Edition, survey: Survey, sample: Sample, *, folde
         folder=folder,
         survey=survey.id,
         title=dict(survey.title),
+        publisher=dict(edition.publisher.name),
         languages=list(edition.languages),
         help_contact=edition.publisher.contact,
         texts={language: dict(texts) for language, texts in edition.texts.items()},
@@ -37,6 +44,79 @@ def create_collection(edition: Edition, survey: Survey, sample: Sample, *, folde
         cases=sample.units.height,
     )
     return collection
+
+
+@transaction.atomic
+def launch_collection(collection: Collection, *, closes_at: datetime, sender: str, help_contact: str, by: str) -> None:
+    """Open a draft: from now on links work, until `closes_at`. No mail goes out by this; rules do that."""
+    now = timezone.now()
+    locked = _locked(collection)
+    _move(locked, "open")
+    locked.opens_at, locked.closes_at = now, _later(closes_at, now)
+    locked.sender, locked.help_contact = sender.strip(), help_contact.strip()
+    _keep(collection, locked, "collection launched", by, closes_at=closes_at)
+
+
+@transaction.atomic
+def pause_collection(collection: Collection, *, by: str) -> None:
+    """Nobody can answer and no mail leaves, until it is resumed."""
+    locked = _locked(collection)
+    _move(locked, "paused")
+    _keep(collection, locked, "collection paused", by)
+
+
+@transaction.atomic
+def resume_collection(collection: Collection, *, by: str) -> None:
+    locked = _locked(collection)
+    if locked.status != "paused":
+        raise NotAllowed(f"the collection is {locked.status}, not paused")
+    _move(locked, "open")
+    _keep(collection, locked, "collection resumed", by)
+
+
+@transaction.atomic
+def extend_collection(collection: Collection, *, closes_at: datetime, by: str) -> None:
+    """Another last moment; a closed collection opens again, and what was harvested can be handed in whole."""
+    locked = _locked(collection)
+    if locked.status == "draft":
+        raise NotAllowed("the collection is not launched yet")
+    if locked.status == "closed":
+        _move(locked, "open")
+    locked.closes_at = _later(closes_at, timezone.now())
+    _keep(collection, locked, "collection extended", by, closes_at=closes_at)
+
+
+@transaction.atomic
+def close_collection(collection: Collection, *, partial_share: float, by: str) -> dict[str, int]:
+    """Close, and harvest what was started: see `harvest` for the rule. Gives the numbers of partials and break-offs."""
+    locked = _locked(collection)
+    _move(locked, "closed")
+    locked.closes_at, locked.partial_share = timezone.now(), partial_share
+    counts = harvest(locked, partial_share=partial_share, by=by)
+    _keep(collection, locked, "collection closed", by, partial_share=partial_share, **counts)
+    return counts
+
+
+def _locked(collection: Collection) -> Collection:
+    return Collection.objects.select_for_update().get(pk=collection.pk)
+
+
+def _move(collection: Collection, then: str) -> None:
+    if not can(COLLECTION, collection.status, then):
+        raise NotAllowed(f"the collection is {collection.status} and cannot become {then}")
+    collection.status = then
+
+
+def _later(moment: datetime, now: datetime) -> datetime:
+    if moment <= now:
+        raise NotAllowed("the last moment to answer must be in the future")
+    return moment
+
+
+def _keep(collection: Collection, changed: Collection, act: str, by: str, **details: object) -> None:
+    changed.save()
+    collection.refresh_from_db()
+    record(act, by=by, edition=changed.edition, subject=f"collection {changed.pk}", **details)
 
 
 def _publish_first(collection: Collection, survey: Survey, by: str) -> None:

@@ -1,9 +1,9 @@
 """Tables of fieldwork, a module a store: what is fielded, link, contacts, mail, answers, coding."""
 
 from barometer.web.fieldwork.models._answers import AnswerEvent, Edit, Paradata, Response, Submission
-from barometer.web.fieldwork.models._collections import Collection, InstrumentVersion
-from barometer.web.fieldwork.models._contacts import Contact, Message, MessageEvent, Rule
-from barometer.web.fieldwork.models._link import Access, Case, Disposition
+from barometer.web.fieldwork.models._collections import Collection, InstrumentVersion, VersionProposal
+from barometer.web.fieldwork.models._contacts import Contact, ContactUpload, Message, MessageEvent, Rule
+from barometer.web.fieldwork.models._link import Access, Case, Disposition, SecondEntry
 
 __all__ = [
     "Access",
@@ -11,6 +11,7 @@ __all__ = [
     "Case",
     "Collection",
     "Contact",
+    "ContactUpload",
     "Disposition",
     "Edit",
     "InstrumentVersion",
@@ -19,5 +20,7 @@ __all__ = [
     "Paradata",
     "Response",
     "Rule",
+    "SecondEntry",
     "Submission",
+    "VersionProposal",
 ]

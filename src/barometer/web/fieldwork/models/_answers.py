@@ -22,7 +22,8 @@ class Response(models.Model):
     values = models.JSONField(default=dict)  # name -> answer, off the path included: nothing is cleared
     kept = models.JSONField(default=dict)  # name -> text that could not be read as an answer, shown again
     revision = models.PositiveIntegerField(default=0)  # of the last event
-    page = models.CharField(max_length=80, blank=True)  # where to resume
+    passed = models.JSONField(default=dict)  # page -> {shown: names it asked when left, confirmed: warnings accepted}
+    page = models.CharField(max_length=80, blank=True)  # where to resume; ':review' for the overview
     language = models.CharField(max_length=8)
     mode = models.CharField(max_length=8, default="web")  # web, phone, paper
     state = models.CharField(max_length=12, default="started")  # states.RESPONSE: started, submitted, withdrawn
@@ -39,8 +40,10 @@ class AnswerEvent(models.Model):
     once = models.UUIDField()  # key of the rendered page
     page = models.CharField(max_length=80)
     changes = models.JSONField()
-    kept = models.JSONField(default=dict)
-    source = models.CharField(max_length=40)  # 'respondent', 'colleague:<access>', 'staff:<e-mail>'
+    kept = models.JSONField(default=dict)  # field -> [before, after], as in `changes`, of texts that are no answer
+    conflicts = models.JSONField(default=dict)  # name -> answer posted but not stored: somebody changed it meanwhile
+    then = models.CharField(max_length=200, blank=True)  # where the page led, so that a repeat leads there too
+    source = models.CharField(max_length=260)  # 'respondent', 'colleague:<access>', 'staff:<e-mail>'
     language = models.CharField(max_length=8)
     at = models.DateTimeField(auto_now_add=True)
 

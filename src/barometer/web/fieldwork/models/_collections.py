@@ -10,6 +10,7 @@ class Collection(models.Model):
     folder = models.CharField(max_length=400)  # where its folder lies, for re-reading texts
     survey = models.CharField(max_length=80)
     title = models.JSONField()  # language -> text
+    publisher = models.JSONField(default=dict)  # language -> name of who asks
     languages = models.JSONField()  # codes, the edition's own first
     status = models.CharField(max_length=12, default="draft")  # states.COLLECTION
     opens_at = models.DateTimeField(null=True)
@@ -24,6 +25,7 @@ class Collection(models.Model):
     contacts_until = models.DateField(null=True)  # retention: after this day contacts are deleted …
     link_until = models.DateField(null=True)  # … the link is cut …
     paradata_until = models.DateField(null=True)  # … and paradata are deleted
+    partial_share = models.FloatField(null=True)  # set at the close: answered share of the path that makes a partial
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -51,3 +53,17 @@ class InstrumentVersion(models.Model):
             models.UniqueConstraint(fields=["collection", "number"], name="version_number_once"),
             models.UniqueConstraint(fields=["collection", "digest"], name="version_digest_once"),
         )
+
+
+class VersionProposal(models.Model):
+    """A changed questionnaire that waits for a second person. Gone when it is published or turned down."""
+
+    collection = models.OneToOneField(Collection, on_delete=models.CASCADE, related_name="proposal")
+    digest = models.CharField(max_length=64)
+    content = models.TextField()  # canonical JSON of the instrument
+    register = models.JSONField()
+    texts = models.JSONField(default=dict)  # the edition's texts, re-read with it
+    change = models.CharField(max_length=12)  # the weightiest class among its changes
+    changes = models.JSONField()  # [{kind, place, was, now}]
+    proposed_at = models.DateTimeField(auto_now_add=True)
+    proposed_by = models.CharField(max_length=254)

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.utils import timezone
 
 
 class Contact(models.Model):
@@ -29,6 +30,19 @@ class Contact(models.Model):
         )
 
 
+class ContactUpload(models.Model):
+    """A file of contacts between its upload and the decision to use it; deleted then, or after a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    collection = models.PositiveBigIntegerField(db_index=True)
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    source = models.CharField(max_length=200)  # as Contact.source
+    columns = models.JSONField(default=dict)  # what is wanted -> header of the column it is in
+    uploaded_by = models.CharField(max_length=254)
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+
 class Rule(models.Model):
     """Mail to send: when, to whom (a typed predicate, see predicates.py) and which letter. Armed by a person."""
 
@@ -40,6 +54,8 @@ class Rule(models.Model):
     state = models.CharField(
         max_length=12, default="draft"
     )  # states.RULE: draft, armed, preparing, sending, done, stopped
+    channel = models.CharField(max_length=8, default="mail")  # 'mail', or 'paper': letters to print
+    created_by = models.CharField(max_length=254)  # above a number of recipients somebody else must arm it
     armed_by = models.CharField(max_length=254, blank=True)
     armed_at = models.DateTimeField(null=True)
     counted = models.PositiveIntegerField(null=True)  # of the dry run the arming person saw
@@ -62,12 +78,16 @@ class Message(models.Model):
     once = models.CharField(max_length=120)  # 'rule:7', 'receipt:<response>', 'colleague:<access>'
     state = models.CharField(max_length=12, default="waiting")  # states.MESSAGE
     attempts = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)  # after a temporary failure: when to try again
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["case_reference", "once", "contact"], name="message_once"),)
-        indexes = (models.Index(fields=["state"], condition=models.Q(state="waiting"), name="message_waiting"),)
+        indexes = (
+            models.Index(fields=["due_at"], condition=models.Q(state__in=["waiting", "sending"]), name="message_due"),
+            models.Index(fields=["collection", "state"]),
+        )
 
 
 class MessageEvent(models.Model):

@@ -39,6 +39,7 @@ class Access(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     code_hash = models.CharField(max_length=64, unique=True, null=True)  # of the short code in letters
     section = models.CharField(max_length=80, blank=True)  # a colleague's: the section of pages they may see
+    contact = models.PositiveBigIntegerField(null=True)  # a colleague's, in the contact store
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
@@ -55,3 +56,12 @@ class Disposition(models.Model):
 
     class Meta:
         ordering = ("id",)
+
+
+class SecondEntry(models.Model):
+    """A paper questionnaire typed in a second time, as a response of its own, to find slips. Deleted when compared."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="second_entry")
+    response_key = models.UUIDField(unique=True)
+    by = models.CharField(max_length=254)
+    at = models.DateTimeField(auto_now_add=True)

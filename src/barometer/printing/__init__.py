@@ -1,0 +1,10 @@
+"""The questionnaire on paper: its PDF, its routing in words, and the drawing of its path map.
+
+Doors: `questionnaire_pdf`, `draw_path_map`, and `wording`, which says conditions in words.
+"""
+
+from barometer.printing._drawing import draw_path_map, shown_if
+from barometer.printing._pdf import questionnaire_pdf
+from barometer.printing._words import Wording, wording
+
+__all__ = ["Wording", "draw_path_map", "questionnaire_pdf", "shown_if", "wording"]

@@ -1,0 +1,1 @@
+"""What staff's templates need beyond Django's own tags."""

@@ -1,0 +1,63 @@
+"""What becomes of a case: a disposition each, and the state that follows from it."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from barometer.web.audit.actions import record
+from barometer.web.fieldwork.models import Case, Disposition
+from barometer.web.fieldwork.states import CASE, DISPOSITIONS, can
+
+BECOMES: Mapping[str, str | None] = {
+    "submitted": "submitted",
+    "partial": "partial",
+    "refused": "refused",
+    "started": "started",
+    "broke_off": None,
+    "opened": "opened",
+    "withdrawn": "withdrawn",
+    "unable": "refused",  # no answer will come; the disposition keeps the reason
+    "invited": "invited",
+    "bounced": None,
+    "not_invited": None,
+    "ineligible": "ineligible",
+}
+"""Disposition -> state of the case after it; None leaves the state as it is."""
+
+BY_STAFF = ("refused", "unable", "ineligible")
+"""Dispositions that staff set; the others follow from what respondents and mail servers do."""
+
+
+class NotAllowed(Exception):
+    """An act that the state of things does not allow; its text says why."""
+
+
+@transaction.atomic
+def dispose(case: Case, *, code: str, by: str, note: str = "") -> Disposition:
+    """Append what happened to the case and move it to the state that follows.
+
+    Raises `NotAllowed` for an unknown code and for a move that `states.CASE` does not have. The change is made
+    only if the case still is in the state the caller has seen, so that of two at once one is refused.
+    """
+    if code not in DISPOSITIONS:
+        raise NotAllowed(f"'{code}' is no disposition; there are: {', '.join(DISPOSITIONS)}")
+    then = BECOMES[code]
+    if then is not None and then != case.state:
+        if not can(CASE, case.state, then):
+            raise NotAllowed(f"case {case.number} is {case.state} and cannot become {then}")
+        now = timezone.now()
+        if not Case.objects.filter(pk=case.pk, state=case.state).update(state=then, state_at=now):
+            raise NotAllowed(f"case {case.number} is not {case.state} any more: somebody else has changed it")
+        case.state, case.state_at = then, now
+    return Disposition.objects.create(case=case, code=code, by=by, note=note)
+
+
+@transaction.atomic
+def dispose_by_staff(case: Case, *, code: str, by: str, note: str = "") -> Disposition:
+    """What a member of staff learned by phone or letter, with its row in the log. Raises `NotAllowed`."""
+    if code not in BY_STAFF:
+        raise NotAllowed(f"staff do not set '{code}'")
+    disposition = dispose(case, code=code, by=by, note=note)
+    record("disposition set", by=by, edition=case.collection.edition, subject=f"case {case.number}", code=code)
+    return disposition

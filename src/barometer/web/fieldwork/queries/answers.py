@@ -1,0 +1,234 @@
+"""The answers of a collection as one table: the union of its questionnaires' versions, pseudonymised.
+
+Which cases: those not withdrawn that handed in, with the last complete submission, and those whose started
+questionnaire was kept as a partial when the collection closed (see `harvest`). Values are those on the path.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import polars as pl
+
+from barometer.model import Instrument
+from barometer.problems import BadInput, Place, Problem, Severity, raise_errors
+from barometer.questionnaire import STATE, answer_columns, answer_states, answers_on_path, answers_table, check_answers
+from barometer.web.fieldwork.instruments import instrument_of
+from barometer.web.fieldwork.models import Case, Collection, Edit, InstrumentVersion, Submission
+
+LAYERS = ("collected", "edited")
+NEEDS_ALL = frozenset({"A009", "A015"})
+"""Required answers and checks between answers: a partial cannot be expected to meet them."""
+
+_CASES = {
+    "case_id": pl.String,
+    "unit_id": pl.String,
+    "stratum": pl.String,
+    "design_weight": pl.Float64,
+    "version": pl.Int64,
+    "questionnaire": pl.String,  # digest of the version
+    "language": pl.String,
+    "mode": pl.String,  # web, phone, paper
+    "complete": pl.Boolean,
+    "handed_in": pl.Date,
+}
+
+
+@dataclass(frozen=True)
+class Collected:
+    """Answers as they are now.
+
+    `answers`: case_id and the columns of all versions. `states`: the same columns, why each has a value or none.
+    `cases`: one row a case in the same order; unit_id, stratum and weight are null where the link was cut.
+    `versions`: number -> questionnaire, the first first. `problems`: what checks of each version's own say.
+    """
+
+    collection: Collection
+    layer: str
+    versions: Mapping[int, Instrument]
+    answers: pl.DataFrame
+    states: pl.DataFrame
+    cases: pl.DataFrame
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def instrument(self) -> Instrument:
+        """The last published questionnaire."""
+        return self.versions[max(self.versions)]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A submission on its way into the tables."""
+
+    case: dict[str, object]
+    values: dict[str, object]
+    register: dict[str, object]
+    deleted: frozenset[str]
+
+
+def collected(collection: Collection, *, layer: str = "edited", partials: bool = True) -> Collected:
+    """Read, lay the edits over (`layer` 'edited'), walk each case's own version, and put the versions together."""
+    versions = list(InstrumentVersion.objects.filter(collection=collection).order_by("number"))
+    rows: dict[int, list[_Row]] = {version.pk: [] for version in versions}
+    for pinned, row in _rows(collection, layer, partials):
+        rows[pinned].append(row)
+    answers, states = [], []
+    problems: list[Problem] = []
+    for version in versions:
+        if rows[version.pk] or version is versions[-1]:
+            table, state, found = _of_version(version, rows[version.pk])
+            answers.append(table)
+            states.append(state)
+            problems += found
+    cases = pl.DataFrame([row.case for version in versions for row in rows[version.pk]], schema=_CASES, orient="row")
+    union = pl.concat(answers, how="diagonal")
+    known = pl.concat(states, how="diagonal")
+    known = known.with_columns(pl.exclude("case_id").fill_null(pl.lit("not_in_version", dtype=STATE)))
+    order = cases.select("case_id").sort("case_id")
+    numbered = {version.number: instrument_of(version.pk) for version in versions}
+    return Collected(
+        collection,
+        layer,
+        numbered,
+        order.join(union, on="case_id", how="left", maintain_order="left"),
+        order.join(known, on="case_id", how="left", maintain_order="left"),
+        cases.sort("case_id"),
+        tuple(problems),
+    )
+
+
+def for_estimation(found: Collected, instrument: Instrument) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
+    """The answers in the columns of the edition's questionnaire, with warnings.
+
+    Raises BadInput: C060 where the link to the units was cut, C061 where the edition's questionnaire has other
+    columns than the last published one, A-codes where answers, edited ones most likely, break hard rules.
+    """
+    place = Place(field=found.collection.survey)
+    problems = [*found.problems]
+    cut = found.cases["unit_id"].null_count()
+    if cut:
+        way_out = "Use the answers frozen before: they are in the build folder's 'collect'."
+        problems.append(Problem("C060", place, f"{cut} cases without their unit", "a unit a case", way_out))
+    wanted = answer_columns(instrument)
+    if wanted != answer_columns(found.instrument):
+        odd = sorted(wanted.keys() ^ answer_columns(found.instrument).keys()) or sorted(wanted)
+        way_out = "Publish it as a version on the staff pages, or take the published one back into the folder."
+        problems.append(Problem("C061", place, f"different: {', '.join(odd[:5])}", "the same columns", way_out))
+    gone = [name for name in found.answers.columns if name != "case_id" and name not in wanted]
+    for name in gone:
+        count = found.answers[name].count()
+        if count:
+            out = "Export it with 'barometer export-answers' if it is needed."
+            told = f"{count} answers of an earlier version"
+            left = Place(field=found.collection.survey, column=name)
+            problems.append(Problem("C062", left, told, "a column of the edition", out, Severity.WARNING))
+    warnings = raise_errors(problems)
+    keyed = found.answers.join(found.cases.select("case_id", "unit_id"), on="case_id", maintain_order="left")
+    return keyed.select("case_id", "unit_id", *wanted), warnings
+
+
+def case_id_of(response_key: UUID) -> str:
+    """The pseudonym of a case: 16 hexadecimal digits made from the response's random key, never from the unit."""
+    return hashlib.sha256(b"case " + response_key.bytes).hexdigest()[:16]
+
+
+def find_collection(edition: str, survey: str) -> Collection:
+    """Raises BadInput C001 where the survey was never fielded."""
+    found = Collection.objects.filter(edition=edition, survey=survey).first()
+    if found is None:
+        way_out = f"Run 'barometer field {edition}' first."
+        raise BadInput((Problem("C001", Place(field=survey), "no collection", "a fielded survey", way_out),))
+    return found
+
+
+def _rows(collection: Collection, layer: str, partials: bool) -> Iterator[tuple[int, _Row]]:
+    """Version and row of each case, in the order of the response keys."""
+    units = {
+        key: (unit, stratum, weight)
+        for key, unit, stratum, weight in Case.objects.filter(
+            collection=collection, response_key__isnull=False
+        ).values_list("response_key", "unit_id", "stratum", "design_weight")
+    }
+    edits = _edits(collection) if layer == "edited" else {}
+    wanted = Submission.objects.filter(response__collection=collection.pk).exclude(response__state="withdrawn")
+    if not partials:
+        wanted = wanted.filter(complete=True)
+    latest = wanted.order_by("response_id", "-complete", "-number").distinct("response_id")
+    fields = ("response_id", "response__version_id", "response__version__number", "response__version__digest")
+    more = ("response__register", "response__mode", "values", "language", "complete", "at")
+    for key, version, number, questionnaire, register, mode, values, language, complete, at in latest.values_list(
+        *fields, *more
+    ).iterator(chunk_size=2000):
+        unit, stratum, weight = units.get(key, (None, None, None))
+        case = dict(
+            zip(
+                _CASES,
+                (
+                    *(case_id_of(key), unit, stratum, weight, number),
+                    *(questionnaire, language, mode, complete, at.date()),
+                ),
+                strict=True,
+            )
+        )
+        changes = edits.get(key, {})
+        kept = {name: value for name, value in {**values, **changes}.items() if value is not None}
+        deleted = frozenset(name for name, value in changes.items() if value is None)
+        yield version, _Row(case, kept, register, deleted)
+
+
+def _edits(collection: Collection) -> dict[UUID, dict[str, object]]:
+    """Response key -> name -> value of the last edit that stands; None deletes."""
+    found: dict[UUID, dict[str, object]] = {}
+    standing = Edit.objects.filter(response__collection=collection.pk, withdrawn_at__isnull=True).order_by("id")
+    for key, name, value in standing.values_list("response_id", "name", "value"):
+        found.setdefault(key, {})[name] = value
+    return found
+
+
+def _of_version(version: InstrumentVersion, rows: list[_Row]) -> tuple[pl.DataFrame, pl.DataFrame, tuple[Problem, ...]]:
+    """Answers and states of the cases of one version, and what its own rules say of them."""
+    instrument = instrument_of(version.pk)
+    ids = [str(row.case["case_id"]) for row in rows]
+    table = answers_table(
+        instrument, ({**row.values, "case_id": one, "unit_id": one} for one, row in zip(ids, rows, strict=True))
+    )
+    register = _register(version, ids, rows)
+    walked = answers_on_path(instrument, register, table)
+    complete = pl.Series([bool(row.case["complete"]) for row in rows], dtype=pl.Boolean)
+    states = _with_deleted(answer_states(instrument, register, walked, ~complete), instrument, ids, rows)
+    problems = check_answers(instrument, register, walked.filter(complete))
+    problems += tuple(
+        one for one in check_answers(instrument, register, walked.filter(~complete)) if one.code not in NEEDS_ALL
+    )
+    return walked.drop("unit_id"), states, problems
+
+
+def _register(version: InstrumentVersion, ids: list[str], rows: list[_Row]) -> pl.DataFrame:
+    """The register's values the conditions of the version look at, a row a case."""
+    dtypes = {name: pl.Float64 if one["type"] == "number" else pl.String for name, one in version.register.items()}
+    columns = {
+        name: pl.Series(name, [row.register.get(name) for row in rows], dtype=dtype, strict=False)
+        for name, dtype in dtypes.items()
+    }
+    return pl.DataFrame({"unit_id": pl.Series(ids, dtype=pl.String), **columns})
+
+
+def _with_deleted(states: pl.DataFrame, instrument: Instrument, ids: list[str], rows: list[_Row]) -> pl.DataFrame:
+    """Answers an editor took out say so."""
+    gone: dict[str, list[str]] = {}
+    for one, row in zip(ids, rows, strict=True):
+        for name in row.deleted:
+            gone.setdefault(name, []).append(one)
+    marks = []
+    for name, cases in gone.items():
+        for column in _columns_of(name, states.columns):
+            without = pl.col(column).is_in(["no_answer", "not_reached"]) & pl.col("case_id").is_in(cases)
+            marks.append(pl.when(without).then(pl.lit("deleted", dtype=STATE)).otherwise(pl.col(column)).alias(column))
+    return states.with_columns(marks) if marks else states
+
+
+def _columns_of(name: str, columns: Iterable[str]) -> list[str]:
+    """The column of an answer's name, or those of its choices."""
+    return [one for one in columns if one == name] or [one for one in columns if one.startswith(f"{name}.")]

@@ -1,0 +1,1 @@
+"""Respondents' pages: link, questionnaire, overview, receipt, colleagues."""

@@ -1,0 +1,66 @@
+"""Letters on paper: one PDF for whom a rule reaches, with code and QR code, written down as sent once."""
+
+import pytest
+from made_mail import armed, in_the_field
+
+from barometer.problems import BadInput
+from barometer.web.fieldwork.actions.accesses import respondent_link
+from barometer.web.fieldwork.actions.paper import find_paper_rule, print_letters
+from barometer.web.fieldwork.models import Case, Collection, Contact, Message, Rule
+from barometer.web.fieldwork.printing import Sheet, letters_pdf
+
+
+@pytest.fixture
+def cases(collection: Collection) -> list[Case]:
+    return in_the_field(collection)
+
+
+@pytest.fixture
+def rule(collection: Collection, cases: list[Case]) -> Rule:
+    """Armed, for those mail does not reach."""
+    Contact.objects.filter(name__in=["Leader 0", "Leader 1"]).update(state="bounced")
+    return armed(collection, letter="paper", channel="paper", predicate={"contact": ["bounced"]})
+
+
+def test_letters_are_one_tagged_pdf(rule: Rule) -> None:
+    printed = print_letters(rule, by="ida@example.org")
+    assert printed.count == 2
+    assert printed.pdf.startswith(b"%PDF-") and b"/StructTreeRoot" in printed.pdf
+
+
+def test_printing_makes_cases_invited(rule: Rule, cases: list[Case]) -> None:
+    print_letters(rule, by="ida@example.org")
+    assert [case.state for case in Case.objects.filter(pk__in=[one.pk for one in cases[:2]])] == ["invited"] * 2
+
+
+def test_printing_again_writes_nobody_down_twice(rule: Rule) -> None:
+    first, second = (print_letters(rule, by="ida@example.org") for _ in range(2))
+    assert second.pdf == first.pdf
+    assert Message.objects.filter(state="sent").count() == 2
+
+
+def test_a_rule_for_paper_is_armed_before_it_is_printed(collection: Collection, rule: Rule) -> None:
+    Rule.objects.update(state="draft")
+    with pytest.raises(BadInput, match="C044"):
+        print_letters(rule, by="ida@example.org")
+
+
+def test_a_rule_is_found_by_the_names_people_use(collection: Collection, rule: Rule) -> None:
+    assert find_paper_rule(collection.edition, collection.survey, "paper") == rule
+    with pytest.raises(BadInput, match="C044"):
+        find_paper_rule(collection.edition, collection.survey, "papper")
+    with pytest.raises(BadInput, match="C001"):
+        find_paper_rule(collection.edition, "another", "paper")
+
+
+def test_words_of_a_letter_are_never_code(collection: Collection, cases: list[Case]) -> None:
+    sheet = Sheet(
+        language="da",
+        address=("#panic() *Ida*",),
+        heading='#read("/etc/passwd")',
+        source="# x\n\n{greeting} #panic() $x$ {code}\n",
+        values={"greeting": '#import "x": * <b>', "code": "abcd-efgh-jkm7"},
+        link=respondent_link(cases[0]),
+        qr_words="QR",
+    )
+    assert letters_pdf([sheet], title="letters").startswith(b"%PDF-")
