@@ -28,8 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import numpy as np
 import polars as pl
 
-from barometer.estimation import estimate
-from barometer.estimation._proportions import proportion_interval
+from barometer.estimation import estimate, proportion_interval
 from barometer.model import Calibration, Design, Margin, Measure, Selection, Survey, Weighting
 from barometer.sampling import draw_sample
 from barometer.tables import Sample, Weights

@@ -12,7 +12,8 @@ request got no answer sends it again, as people do. The ledger has the key of ev
 every receipt seen; in the end it is held against the database.
 
 Ends with one line of JSON: p50_ms, p95_ms, errors, burst_p95_ms, burst_errors, submissions_per_s, server_ms (CPU a
-request, of web workers and PostgreSQL), lost, duplicates, mails_twice, kills.
+request, of web workers and PostgreSQL), lost, duplicates, mails_twice,
+given_up (respondents), kills.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ from barometer.cli._browser import Answer, Browser, Fields
 
 RESPONDENTS = 48
 """At a time."""
-MOST_TRIES = 120
+MOST_TRIES = 240
 PAUSE = 0.25
 """Seconds before a request that got no answer is sent again."""
 
@@ -59,7 +60,8 @@ def main() -> None:
     parser.add_argument("--kill", action="store_true")
     asked = parser.parse_args()
     with installation() as (address, workspace, web):
-        field_cases(int(asked.seconds * (asked.rate + asked.burst / 4) / 6) + 700, invited=int(20 * asked.seconds))
+        more = 150 if asked.kill else 700
+        field_cases(int(asked.seconds * (asked.rate + asked.burst / 4) / 6) + more, invited=100)
         print(json.dumps(measure(address, workspace, web, asked)))
 
 
@@ -72,7 +74,7 @@ def measure(
     ledger.forget_times()
     before = server_seconds(web, workspace)
     if asked.kill:
-        killer = Killer(web, workspace)
+        killer = Killer(address, web, workspace)
         killer.start()
         fill(address, cases, ledger, seconds=asked.seconds, rate=asked.rate, patient=True)
         killer.stop()
@@ -97,7 +99,7 @@ class Ledger:
     receipts: set[str] = field(default_factory=set)  # public ids of responses
     times: list[float] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
-    tries: int = 0
+    given_up: int = 0  # respondents who could not go on
     handed_in: int = 0
 
     def forget_times(self) -> None:
@@ -130,28 +132,31 @@ class Ledger:
             "acknowledged": len(self.acknowledged) + len(self.receipts),
             "lost": lost,
             "duplicates": doubled,
-            "mails_twice": twice,
+            "mails_twice": max(twice, mailed_twice()),
+            "given_up": self.given_up,
         }
 
 
 class Killer(threading.Thread):
-    """Kills one of the installation's processes every one to three seconds."""
+    """Kills one of the installation's processes after half a second to two, again and again."""
 
-    def __init__(self, web: subprocess.Popen[bytes], workspace: Path, seed: int = 7) -> None:
+    def __init__(self, address: str, web: subprocess.Popen[bytes], workspace: Path, seed: int = 7) -> None:
         super().__init__(daemon=True)
-        self.web, self.workspace = psutil.Process(web.pid), workspace
+        self.address, self.web, self.workspace = address, psutil.Process(web.pid), workspace
         self.killed: Counter[str] = Counter()
         self._chance, self._stop_now = random.Random(seed), threading.Event()
 
     def run(self) -> None:
-        targets = itertools.cycle(("web worker", "mail worker", "database", "web worker"))
-        while not self._stop_now.wait(self._chance.uniform(1.0, 3.0)):
+        targets = itertools.cycle(("web worker", "database", "mail worker"))
+        while not self._stop_now.wait(self._chance.uniform(0.5, 2.0)):
             target = next(targets)
             try:
                 self._processes(target).send_signal(signal.SIGKILL)
-            except (psutil.NoSuchProcess, IndexError, OSError, ValueError):
+            except (psutil.Error, LookupError, OSError, ValueError):
                 continue
             self.killed[target] += 1
+            while not answers(self.address) and not self._stop_now.wait(0.2):
+                pass  # a database that is killed while it recovers only recovers later
 
     def stop(self) -> None:
         self._stop_now.set()
@@ -162,9 +167,9 @@ class Killer(threading.Thread):
             return psutil.Process(int((self.workspace / "data/postgres/postmaster.pid").read_text().split()[0]))
         child = self.web.children()
         if target == "mail worker":
-            return next(one for one in child if "barometer.web.worker" in " ".join(one.cmdline()))
-        gunicorn = next(one for one in child if "gunicorn" in " ".join(one.cmdline()))
-        return self._chance.choice(gunicorn.children())
+            return self._chance.choice([one for one in child if "barometer.web.worker" in " ".join(one.cmdline())])
+        servers = [one for one in child if "gunicorn" in " ".join(one.cmdline())]
+        return self._chance.choice([worker for one in servers for worker in one.children()])
 
 
 class Clock:
@@ -203,7 +208,6 @@ class Respondent(Browser):
                 answer = super().exchange(method, path, body)
             except (OSError, http.client.HTTPException) as error:
                 answer = Answer(0, "", type(error).__name__)
-            self.ledger.tries += 1
             if 200 <= answer.status < 400:
                 self.ledger.times.append(time.perf_counter() - moment)
                 self._write_down(method, path, body, answer)
@@ -241,6 +245,7 @@ def fill(address: str, cases: Cases, ledger: Ledger, *, seconds: float, rate: fl
             try:
                 answer_by_browser(browser, link, answers, language=language)
             except LookupError as error:
+                ledger.given_up += 1
                 ledger.errors[f"gave up: {str(error)[:150]}"] += 1
             finally:
                 browser.close()
@@ -292,8 +297,8 @@ def installation() -> Iterator[tuple[str, Path, subprocess.Popen[bytes]]]:
         open_installation(folder)
         command = [sys.executable, "-c", "from barometer.cli import main; main()", "--workspace", folder, "web"]
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        web = subprocess.Popen([*command, "--port", str(port), "--development-mailbox"], env=environment, **quiet)
+        command += ["--port", str(port), "--development-mailbox"]
+        web = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             for _ in range(600):
                 with socket.socket() as tried:
@@ -308,6 +313,20 @@ def installation() -> Iterator[tuple[str, Path, subprocess.Popen[bytes]]]:
             except subprocess.TimeoutExpired:
                 web.kill()
                 web.wait()
+
+
+def answers(address: str) -> bool:
+    """Whether the installation and its database take requests."""
+    browser = Browser(address)
+    try:
+        return (
+            browser.exchange("GET", "/staff/login/").status == 200
+            and browser.exchange("GET", f"/l/{'0' * 32}").status < 500
+        )
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        browser.close()
 
 
 _ready: list[tuple[object, Fields, str]] = []  # cases not yet given away, their answers and language
@@ -380,6 +399,14 @@ def filled_in(count: int) -> Cases:
         case, answers, language = _ready.pop(0)
         answer_directly(case, answers, language=language, hand_in=False)  # type: ignore[arg-type]
         yield f"/l/{token(case.reference, 'respondent', case.token_generation)}", answers, language  # type: ignore[attr-defined]
+
+
+def mailed_twice() -> int:
+    """Mails in the mailbox that were there before."""
+    from barometer.web.fieldwork.mailbox import development_mailbox
+
+    names = Counter(mail["Message-ID"] for mail in development_mailbox())
+    return sum(count - 1 for count in names.values())
 
 
 def server_seconds(web: subprocess.Popen[bytes], workspace: Path) -> float:

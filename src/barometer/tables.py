@@ -35,9 +35,10 @@ ANSWERS = (
     Column("unit_id", pl.String, "unit of the sample it belongs to"),
 )
 """One row a case; then one column a question: single choice, grid item ('question.item'), number and text under
-their own name; a multiple choice as Boolean columns 'question.code'. Dates are Date, years Int64, shares Float64 'question.item', ranks Int64
-'question.code', texts beside a choice 'question.code.text', missing answers offered beside an answer 'question.missing'.
-Null: not asked, or asked and not answered. Register columns are not repeated here."""
+their own name; a multiple choice as Boolean columns 'question.code'. Dates are Date, years Int64, shares Float64
+'question.item', ranks Int64 'question.code', texts beside a choice 'question.code.text', missing answers offered
+beside an answer 'question.missing'. Null: not asked, or asked and not answered. Register columns are not repeated
+here."""
 
 WEIGHTS = (
     Column("case_id", pl.String, "case of the answers"),

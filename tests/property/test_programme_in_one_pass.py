@@ -50,6 +50,10 @@ def drawn(data: pl.DataFrame, seed: int, **design: Any) -> Replicates:
     return replicate_weights(data, weights="w", count=60, rng=np.random.default_rng(seed), **design)
 
 
+def slow_variables(design: SurveyDesign, names: list[str]) -> list[str]:
+    return [name for name in names if design.data.filter(pl.Series(design.weights != 0))[name].cast(pl.Int64).sum() > 0]
+
+
 def same(design: SurveyDesign) -> None:
     names = ["q0", "q1", "q2", "q3"]
     fast = share_programme(design, names, BREAKDOWNS)
@@ -58,6 +62,8 @@ def same(design: SurveyDesign) -> None:
         table = proportion(design, names, by=by).table
         parts.append(table.filter(pl.col("category").is_in(["1", "TRUE"])).select(*FIGURES, "reason"))
     slow = pl.concat(parts)
+    asked = pl.col("variable").is_in(slow_variables(design, names))  # where nobody says yes, there is no such category
+    fast = fast.filter(asked)
     assert fast["reason"].to_list() == slow["reason"].to_list()
     for ours, theirs in zip(fast.select(FIGURES).rows(), slow.select(FIGURES).rows(), strict=True):
         assert [one is None for one in ours] == [one is None for one in theirs]

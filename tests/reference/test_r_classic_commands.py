@@ -99,7 +99,17 @@ def listed(value: str | list[str]) -> str:
     return value if isinstance(value, str) else ",".join(value)
 
 
-@pytest.mark.parametrize("name", ["srs", "strat", "clus1", "clus2"])
+def modelled() -> list[str]:
+    called = verdicts().filter(pl.col("call") == "glm", pl.col("domain") == "")["design"].unique(maintain_order=True)
+    return [name for name in called if not name.startswith(NO_OPTION)]
+
+
+def test_models_of_many_kinds_of_design_are_compared() -> None:
+    assert {"strat", "clus2", "clus1_jk1"} <= set(modelled())
+    assert any("+" in name for name in modelled())
+
+
+@pytest.mark.parametrize("name", modelled())
 def test_analyse_gives_rs_values(name: str, tmp_path: Path) -> None:
     options = design_options(name, tmp_path)
     rows = verdicts().filter(pl.col("design") == name, pl.col("call") == "glm", pl.col("domain") == "")
@@ -114,5 +124,5 @@ def test_analyse_gives_rs_values(name: str, tmp_path: Path) -> None:
         coefficients = {row["term"]: row for row in json.loads(result.output)["coefficients"]}
         found |= {row["place"]: coefficients[row["category"]][row["quantity"]] for row in part.iter_rows(named=True)}
     ours = rows.with_columns(pl.Series("ours", [found[place] for place in rows["place"]], dtype=pl.Float64))
-    assert rows.height > 50
+    assert rows.height > 0
     assert ours.height == with_gap(ours).filter(pl.col("gap") <= AGREES).height

@@ -1,5 +1,6 @@
 """`barometer analyse` from the file to the words."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -49,3 +50,22 @@ def test_bad_input_is_told_with_its_exit_code(tmp_path: Path, capsys: pytest.Cap
             main(["analyse", path, "--outcome", "yes", "--weights", "w", *more])
         assert stopped.value.code == 17
         assert "T040" in capsys.readouterr().err
+
+
+def test_unequal_probabilities_have_rs_errors(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """R: svyglm(Bush ~ Kerry, svydesign(id = ~1, fpc = ~p, data = election_pps, pps = "brewer"))."""
+    golden = Path(__file__).parents[1] / "reference" / "golden" / "classic" / "election_pps.csv.gz"
+    path = tmp_path / "election.csv"
+    path.write_bytes(gzip.decompress(golden.read_bytes()))
+    main(["analyse", str(path), "--outcome", "Bush", "--terms", "Kerry", "--fpc", "p", "--pps", "brewer", "--json"])
+    constant, kerry = json.loads(capsys.readouterr().out)["coefficients"]
+    assert constant["se"] == pytest.approx(1233.6175317523985, rel=1e-9)
+    assert kerry["estimate"] == pytest.approx(0.67435465678550566, rel=1e-9)
+    assert kerry["se"] == pytest.approx(0.055740913144519753, rel=1e-9)
+
+
+def test_margins_need_weights_to_start_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["analyse", str(write(tmp_path)), "--outcome", "yes", "--terms", "sector", "--calibrate", "margins.toml"])
+    assert stopped.value.code == 2
+    assert "--weights" in capsys.readouterr().err

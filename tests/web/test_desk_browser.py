@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from desk import PASSWORD, member
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -16,7 +17,6 @@ from barometer.web.fieldwork.actions.collections import launch_collection
 from barometer.web.fieldwork.actions.contacts import keep_upload, put_contact
 from barometer.web.fieldwork.actions.rules import create_rule
 from barometer.web.fieldwork.models import Case, Collection, ContactUpload, Rule
-from desk import PASSWORD, member
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 LANGUAGES = ("da", "nb", "sv", "en")

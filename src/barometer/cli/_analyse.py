@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from barometer.cli._design_options import NAMES, WantedDesign, check_design_options, design_options
 from barometer.problems import BadInput, Place, Problem, suggestion
 
 if TYPE_CHECKING:
@@ -21,20 +22,11 @@ FAMILIES = ("gaussian", "logit", "poisson", "multinomial", "ordinal")
 @click.command()
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("--outcome", required=True, help="Column to be described.")
-@click.option("--terms", required=True, help="Columns to describe it by: a,b; a:b is an interaction, a*b all three.")
-@click.option("--family", type=click.Choice(FAMILIES), default="gaussian", show_default=True, help="Kind of model.")
-@click.option("--weights", help="Column of weights.")
-@click.option("--strata", default="", help="Column of strata, or one a stage, with commas.")
-@click.option("--psu", default="", help="Column of primary units, or one a stage.")
-@click.option("--fpc", default="", help="Column of population sizes or sampling fractions, or one a stage.")
-@click.option("--nest", is_flag=True, help="Numbers of primary units start anew in each stratum.")
 @click.option(
-    "--lonely",
-    type=click.Choice(["fail", "adjust", "average", "remove", "certainty"]),
-    default="fail",
-    show_default=True,
-    help="What to do about strata with one primary unit.",
+    "--terms", type=NAMES, required=True, help="Columns to describe it by: a,b; a:b is an interaction, a*b all three."
 )
+@click.option("--family", type=click.Choice(FAMILIES), default="gaussian", show_default=True, help="Kind of model.")
+@design_options
 @click.option("--only", multiple=True, metavar="COLUMN=VALUE", help="Look at these cases only; may be given again.")
 @click.option("--decimal-comma", is_flag=True, help="Numbers of a text file have a decimal comma.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the coefficients to this CSV file.")
@@ -42,18 +34,13 @@ FAMILIES = ("gaussian", "logit", "poisson", "multinomial", "ordinal")
 def analyse(
     data: Path,
     outcome: str,
-    terms: str,
+    terms: tuple[str, ...],
     family: str,
-    weights: str | None,
-    strata: str,
-    psu: str,
-    fpc: str,
-    nest: bool,
-    lonely: str,
     only: tuple[str, ...],
     decimal_comma: bool,
     out: Path | None,
     as_json: bool,
+    **design_of: Any,
 ) -> None:
     """Describe a column of a survey file by others: a regression with the errors of the survey's design.
 
@@ -65,13 +52,14 @@ def analyse(
           --weights w --strata stratum --fpc N_h
     """
     from barometer.cli._survey_file import read_survey_file
-    from barometer.estimation import model_tables, plain_words, regression, survey_design
+    from barometer.cli._tabulate_design import asked_design
+    from barometer.estimation import model_tables, plain_words, regression
 
+    wanted = WantedDesign(**design_of)
+    check_design_options(wanted)
     frame = read_survey_file(data, decimal_comma=decimal_comma)
-    design = survey_design(
-        frame, weights=weights, strata=_list(strata), psu=_list(psu), fpc=_list(fpc), nest=nest, lonely=lonely
-    )
-    model = regression(design, outcome, _list(terms), family, domain=_domain(frame, only))
+    design = asked_design(frame, wanted)
+    model = regression(design, outcome, terms, family, domain=_domain(frame, only))
     tables = model_tables(model)
     if out is not None:
         tables["coefficients"].write_csv(out)
@@ -107,10 +95,6 @@ def _domain(frame: pl.DataFrame, only: tuple[str, ...]) -> NDArray[np.bool_] | N
     if problems:
         raise BadInput(tuple(problems))
     return kept.to_numpy()
-
-
-def _list(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _finite(row: dict[str, object]) -> dict[str, object]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
-from lxml import html
+from lxml import html  # type: ignore[import-untyped]
 
 Fields = Mapping[str, Sequence[str]]
 PATIENCE = 30.0
@@ -85,16 +85,7 @@ class Browser:
         }
         if body is not None:
             sent["Content-Type"] = "application/x-www-form-urlencoded"
-        if self._connection is None:
-            parts = urlsplit(self.address)
-            self._connection = http.client.HTTPConnection(parts.hostname or "localhost", parts.port, timeout=PATIENCE)
-        try:
-            self._connection.request(method, path, body, sent)
-            answer = self._connection.getresponse()
-            text = answer.read().decode()
-        except (OSError, http.client.HTTPException):
-            self.close()
-            raise
+        answer, text = self._sent(method, path, body, sent)
         for header in answer.headers.get_all("Set-Cookie", []):
             for name, morsel in SimpleCookie(header).items():
                 self.cookies[name] = (morsel.value, morsel["path"] or "/")
@@ -104,6 +95,27 @@ class Browser:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _sent(
+        self, method: str, path: str, body: str | None, headers: Mapping[str, str]
+    ) -> tuple[http.client.HTTPResponse, str]:
+        """On the open connection; where the server has closed that meanwhile, once more on a new one."""
+        reused = self._connection is not None
+        if self._connection is None:
+            parts = urlsplit(self.address)
+            self._connection = http.client.HTTPConnection(parts.hostname or "localhost", parts.port, timeout=PATIENCE)
+        try:
+            self._connection.request(method, path, body, headers)
+            answer = self._connection.getresponse()
+            return answer, answer.read().decode()
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            self.close()
+            if not reused:
+                raise
+            return self._sent(method, path, body, headers)
+        except (OSError, http.client.HTTPException):
+            self.close()
+            raise
 
     def _followed(self, path: str, answer: Answer) -> Page:
         for _ in range(MOST_REDIRECTS):

@@ -105,8 +105,9 @@ def links() -> dict[str, str]:
     """The link in each recipient's last letter, as the mailbox has it."""
     found: dict[str, str] = {}
     for mail in development_mailbox():
-        text = mail.get_payload(0).get_payload(decode=True) if mail.is_multipart() else mail.get_payload(decode=True)
-        if link := _LINK.search(text if isinstance(text, bytes) else b""):
+        plain = next(part for part in mail.walk() if part.get_content_type() == "text/plain")
+        text = plain.get_payload(decode=True)
+        if isinstance(text, bytes) and (link := _LINK.search(text)):
             found[str(mail["To"]).rpartition("<")[2].rstrip(">")] = f"/l/{link[1].decode()}"
     return found
 

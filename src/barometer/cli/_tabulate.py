@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from barometer.cli._design_options import NAMES, NUMBERS, WantedDesign, check_design_options, design_options
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -18,58 +20,18 @@ if TYPE_CHECKING:
 
 STATISTICS = ("mean", "total", "ratio", "prop", "quantile", "var")
 CI = ("logit", "xlogit", "wald", "mean", "wilson", "beta", "asin", "likelihood", "score", "quantile")
-LONELY = ("fail", "adjust", "average", "remove", "certainty")
-REPLICATES = ("JK1", "JK2", "JKn", "BRR", "Fay", "bootstrap", "ACS", "successive-difference", "other")
 DF = ("domain", "full", "observed", "normal")
-PPS = ("brewer", "overton", "hartley-rao")
 ENGINES = ("polars", "streaming", "spark")
 
 
-class _List(click.ParamType[tuple[Any, ...]]):
-    """Names or numbers separated by commas."""
-
-    name = "list"
-
-    def __init__(self, of: type = str) -> None:
-        self.of = of
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Any, ...]:
-        if isinstance(value, tuple):
-            return value
-        try:
-            return tuple(self.of(part.strip()) for part in value.split(",") if part.strip())
-        except ValueError:
-            self.fail(f"'{value}' are not numbers separated by commas", param, ctx)
-
-
-NAMES, NUMBERS = _List(), _List(float)
-
-
 @dataclass(frozen=True)
-class Wanted:
+class Wanted(WantedDesign):
     """The command's options."""
 
     var: tuple[str, ...]
     denominator: tuple[str, ...]
     stat: str
     by: tuple[str, ...]
-    weights: str | None
-    strata: tuple[str, ...]
-    psu: tuple[str, ...]
-    fpc: tuple[str, ...]
-    nest: bool
-    pps: str | None
-    lonely: str
-    lonely_domains: bool
-    calibrate: Path | None
-    replicates: tuple[str, ...]
-    rep_type: str
-    rep_factors: bool
-    rep_scale: float | None
-    rep_rscales: tuple[float, ...]
-    rep_rho: float
-    rep_mse: bool
-    rep_df: float | None
     ci: str | None
     quantiles: tuple[float, ...]
     qrule: str
@@ -88,23 +50,7 @@ class Wanted:
 @click.option("--denominator", type=NAMES, default=(), help="Denominator of the ratios.")
 @click.option("--stat", type=click.Choice(STATISTICS), default="mean", show_default=True)
 @click.option("--by", type=NAMES, default=(), help="Domains: the crossing of these columns.")
-@click.option("--weights", help="Column of weights.")
-@click.option("--strata", type=NAMES, default=(), help="Strata, one column a stage.")
-@click.option("--psu", type=NAMES, default=(), help="Primary units, and later stages (default: each row).")
-@click.option("--fpc", type=NAMES, default=(), help="Population of the stratum, or fraction, one column a stage.")
-@click.option("--nest", is_flag=True, help="Numbers of PSUs start anew in each stratum.")
-@click.option("--pps", type=click.Choice(PPS), help="Unequal probabilities without replacement; fpc has them.")
-@click.option("--lonely", type=click.Choice(LONELY), default="fail", show_default=True, help="Strata with one PSU.")
-@click.option("--lonely-domains", is_flag=True, help="The rule also for strata with one PSU in a domain.")
-@click.option("--calibrate", type=click.Path(path_type=Path, dir_okay=False), help="File of margins (TOML).")
-@click.option("--replicates", type=NAMES, default=(), help="Replicate weights: names, or patterns as 'rep_*'.")
-@click.option("--rep-type", type=click.Choice(REPLICATES), default="bootstrap", show_default=True)
-@click.option("--rep-factors", is_flag=True, help="They multiply the weights (default: weights for analysis).")
-@click.option("--rep-scale", type=float, help="What the sum of squares is multiplied by.")
-@click.option("--rep-rscales", type=NUMBERS, default=(), help="One for all replicates, or one each.")
-@click.option("--rep-rho", type=float, default=0.0, help="Fay's rho.")
-@click.option("--rep-mse", is_flag=True, help="Centre at the estimate, not at the mean of the replicates.")
-@click.option("--rep-df", type=float, help="Degrees of freedom (default: rank of the weights minus 1).")
+@design_options
 @click.option("--ci", type=click.Choice(CI), help="Interval of proportions (default logit) and quantiles (mean).")
 @click.option("--quantiles", type=NUMBERS, default=(0.25, 0.5, 0.75), help="Default 0.25,0.5,0.75.")
 @click.option("--qrule", default="math", show_default=True, help="Definition of a quantile: math, school, hf1 to hf9.")
@@ -187,8 +133,7 @@ def _check(wanted: Wanted) -> None:
         raise click.UsageError("The interval 'quantile' is made from replicate weights: --replicates.")
     if wanted.stat != "quantile" and wanted.ci in ("score", "quantile"):
         raise click.UsageError(f"The {wanted.ci} interval is one of quantiles.")
-    if wanted.calibrate and not wanted.weights:
-        raise click.UsageError("--calibrate needs the weights to start from: --weights.")
+    check_design_options(wanted)
     if wanted.engine != "polars":
         from barometer.cli._tabulate_large import beyond_sums
 
@@ -208,8 +153,9 @@ def _in_groups(data: str, wanted: Wanted) -> _Made:
 def _in_memory(data: str, wanted: Wanted) -> _Made:
     """Estimates, tests and what there is to say of the design."""
     from barometer.cli._survey_file import read_survey_file
+    from barometer.cli._tabulate_design import asked_design
 
-    design = _design(read_survey_file(Path(data), decimal_comma=wanted.decimal_comma), wanted)
+    design = asked_design(read_survey_file(Path(data), decimal_comma=wanted.decimal_comma), wanted)
     about = {
         "rows": design.n,
         "weighted": float(design.weights.sum()),
@@ -217,26 +163,6 @@ def _in_memory(data: str, wanted: Wanted) -> _Made:
         "degrees_of_freedom": design.degf(),
     }
     return _estimates(design, wanted), _tests(design, wanted) if wanted.test else None, about
-
-
-def _design(frame: pl.DataFrame, wanted: Wanted) -> SurveyDesign:
-    """The design, calibrated where margins are given."""
-    from barometer.cli._tabulate_design import calibrated, replicate_columns
-    from barometer.estimation import JointProbabilities, survey_design
-
-    pps = wanted.pps if wanted.pps in (None, "brewer") else JointProbabilities(approximation=wanted.pps)  # type: ignore[arg-type]
-    arguments: dict[str, Any] = {
-        "strata": wanted.strata,
-        "psu": wanted.psu,
-        "fpc": wanted.fpc,
-        "nest": wanted.nest,
-        "lonely": wanted.lonely,
-        "lonely_domains": wanted.lonely_domains,
-        "pps": pps,
-        "replicates": replicate_columns(frame.columns, wanted),
-    }
-    design = survey_design(frame, weights=wanted.weights, **arguments)
-    return calibrated(design, arguments, wanted.calibrate) if wanted.calibrate else design
 
 
 def _estimates(design: SurveyDesign, wanted: Wanted) -> pl.DataFrame:

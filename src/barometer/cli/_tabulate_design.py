@@ -1,4 +1,4 @@
-"""What `tabulate` asks of the rooms: calibrated designs, tables of quantiles and tests."""
+"""What `tabulate` and `analyse` ask of the rooms: designs, calibrated too, tables of quantiles and tests."""
 
 from __future__ import annotations
 
@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from barometer.estimation import ReplicateColumns, SurveyDesign, rao_scott, survey_design, t_tests
+from barometer.estimation import (
+    JointProbabilities,
+    ReplicateColumns,
+    SurveyDesign,
+    rao_scott,
+    survey_design,
+    t_tests,
+)
 from barometer.estimation import domains as domains_of
 from barometer.estimation import quantiles as quantiles_of
 from barometer.problems import BadInput, Place, Problem
 from barometer.weighting import calibrate_margins, calibrate_replicates, read_margins
 
 if TYPE_CHECKING:
+    from barometer.cli._design_options import WantedDesign
     from barometer.cli._tabulate import Wanted
 
 
@@ -42,7 +50,24 @@ def columns_like(columns: Sequence[str], patterns: Sequence[str]) -> tuple[str, 
     return tuple(found)
 
 
-def calibrated(design: SurveyDesign, arguments: dict[str, Any], margins: Path) -> SurveyDesign:
+def asked_design(frame: pl.DataFrame, wanted: WantedDesign) -> SurveyDesign:
+    """The design, calibrated where margins are given."""
+    pps = wanted.pps if wanted.pps in (None, "brewer") else JointProbabilities(approximation=wanted.pps)  # type: ignore[arg-type]
+    arguments: dict[str, Any] = {
+        "strata": wanted.strata,
+        "psu": wanted.psu,
+        "fpc": wanted.fpc,
+        "nest": wanted.nest,
+        "lonely": wanted.lonely,
+        "lonely_domains": wanted.lonely_domains,
+        "pps": pps,
+        "replicates": replicate_columns(frame.columns, wanted),
+    }
+    design = survey_design(frame, weights=wanted.weights, **arguments)
+    return _calibrated(design, arguments, wanted.calibrate) if wanted.calibrate else design
+
+
+def _calibrated(design: SurveyDesign, arguments: dict[str, Any], margins: Path) -> SurveyDesign:
     """The same design with weights, or replicates, calibrated to a file of margins. Raises BadInput (W)."""
     place = Place(str(margins))
     try:
@@ -103,7 +128,7 @@ def chi_square_table(design: SurveyDesign, variables: Sequence[str], by: str) ->
     return table.rename({"rows": "variable", "columns": "by"}).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
-def replicate_columns(columns: Sequence[str], wanted: Wanted) -> ReplicateColumns | None:
+def replicate_columns(columns: Sequence[str], wanted: WantedDesign) -> ReplicateColumns | None:
     """What the options say of replicate weights."""
     if not wanted.replicates:
         return None

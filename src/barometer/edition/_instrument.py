@@ -104,7 +104,7 @@ class _Reader:
         )
         if len(context.report) == before:
             places = Places(self.pages, self.questions, self.checks, self.sections)
-            look_again(instrument, places, context.report)
+            look_again(instrument, places, self.register.scope, context.report)
             unused_lists({name: lists.place(name) for name in self.lists} if lists else {}, self.used, context.report)
         return replace(instrument, digest=digest(instrument)), self.names
 

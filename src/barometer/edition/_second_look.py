@@ -25,9 +25,9 @@ class Places:
     sections: Mapping[str, Place]
 
 
-def look_again(instrument: Instrument, places: Places, report: Report) -> None:
-    """Report (codes Q021 to Q025) what can be read but not be meant."""
-    known = _circumstances(instrument)
+def look_again(instrument: Instrument, places: Places, register: Collection[str], report: Report) -> None:
+    """Report (codes Q021 to Q025) what can be read but not be meant. `register`: columns that conditions may use."""
+    known = _circumstances(instrument, register)
     for page in instrument.pages:
         _conditions([page.when], "the page", places.pages[page.id], known, report)
         _texts(page.title, places.pages[page.id], report)
@@ -57,9 +57,12 @@ def unused_lists(lists: Mapping[str, Place], used: Sequence[str], report: Report
             _warn(report, "Q023", place, found, "a list that is used", "Remove it, or name it in 'choices'.")
 
 
-def _circumstances(instrument: Instrument) -> Circumstances:
+def _circumstances(instrument: Instrument, register: Collection[str]) -> Circumstances:
+    """The register has a value for everybody, but where a condition asks whether it has."""
     needs: dict[str, list[Expression]] = {}
-    limits, never_missing = {}, set()
+    limits: dict[str, tuple[float | None, float | None]] = {}
+    sources = " ".join(one.source for one in _all_conditions(instrument))
+    never_missing = {name for name in register if not re.search(rf"answered\(\s*{name}\s*\)", sources)}
     for page in instrument.pages:
         for question in page.questions:
             conditions = [one for one in (page.when, question.when) if one is not None]
@@ -71,6 +74,19 @@ def _circumstances(instrument: Instrument) -> Circumstances:
             if question.kind not in (QuestionKind.NUMBER, QuestionKind.YEAR, QuestionKind.SHARES):
                 limits |= dict.fromkeys((*question.names, question.id), (None, None))
     return Circumstances(needs, limits, never_missing)
+
+
+def _all_conditions(instrument: Instrument) -> Iterator[Expression]:
+    for page in instrument.pages:
+        for question in page.questions:
+            whens = (
+                page.when,
+                question.when,
+                *(one.when for one in question.choices),
+                *(one.when for one in question.items),
+            )
+            yield from (when for when in whens if when is not None)
+    yield from (check.condition for check in instrument.checks)
 
 
 def _question_conditions(question: Question, page: Page, place: Place, known: Circumstances, report: Report) -> None:
@@ -129,7 +145,7 @@ def _check_condition(
 def _always(own: Expression, known: Circumstances) -> bool:
     """Whether it holds for all, or for all who answered where it says 'not this one or not that one' by !=."""
     cases = possible_cases([own], Circumstances(known.needs, known.limits, {*known.never_missing, *_unequal(own)}))
-    return cases is not None and all(condition(own, case) for case in cases)
+    return bool(cases) and all(condition(own, case) for case in cases or ())
 
 
 def _unequal(own: Expression) -> Iterator[str]:

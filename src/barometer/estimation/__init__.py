@@ -4,9 +4,9 @@
 together. What comes out is confidential. The method is told in docs/methods/estimation.md.
 
 For any other table, `survey_design` says how it was drawn, and estimators take the design: `total`, `mean`, `ratio`,
-`proportion`, `variance` and `quantiles` in domains; `contrast`, `nonlinear_contrast` and `differences` of what they
-give; `t_tests` and `rao_scott`; `regression` with its `marginal_effects` and `plain_words`; `index` from 0 to 100. See
-docs/how-to/coming-from-r-stata-spss.md.
+`proportion`, `variance` and `quantiles` in domains (`proportion_interval` from a share and its error); `contrast`,
+`nonlinear_contrast` and `differences` of what they give; `t_tests` and `rao_scott`; `regression` with its
+`marginal_effects` and `plain_words`; `index` from 0 to 100. See docs/how-to/coming-from-r-stata-spss.md.
 """
 
 from barometer.estimation._cases import cases_of
@@ -23,6 +23,7 @@ from barometer.estimation._multiple import adjusted
 from barometer.estimation._plain_words import model_tables, plain_words
 from barometer.estimation._ppsample import JointProbabilities
 from barometer.estimation._programme import share_programme
+from barometer.estimation._proportions import proportion_interval
 from barometer.estimation._quantiles import quantiles
 from barometer.estimation._rao_scott import rao_scott
 from barometer.estimation._regression import Regression, regression
@@ -58,6 +59,7 @@ __all__ = [
     "plain_words",
     "predictive_margins",
     "proportion",
+    "proportion_interval",
     "quantiles",
     "rao_scott",
     "ratio",

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, combinations, product
+from itertools import chain, combinations, islice, product
 from math import prod
 
 from barometer.expressions._expression import Expression, condition
 from barometer.expressions._types import Node, Type, Variable
 
-MOST_TRIED = 20_000
+MOST_TRIED = 5_000
 """Combinations of values; conditions that need more are not decided."""
 _COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 _ANOTHER = "another value"
@@ -79,7 +79,7 @@ def _is_undecidable(node: Node) -> bool:
 def _values(variable: Variable, nodes: Sequence[Node], known: Circumstances) -> list[object]:
     about = [node for node in nodes if any(part.variable == variable for part in node.arguments)]
     if variable.type is Type.SET:
-        found: list[object] = [*_sets(variable, about)]
+        found: list[object] = [*islice(_sets(variable, about), MOST_TRIED + 1)]
     elif variable.type is Type.NUMBER:
         found = [*_numbers(about, *known.limits.get(variable.name, (None, None)))]
     else:

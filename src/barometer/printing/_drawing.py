@@ -4,6 +4,7 @@ At the left, an arrow leads past the pages that not everybody gets; at the right
 deciding question to the pages it decides about. Text alternative is the table beside it.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -183,19 +184,22 @@ def _lines(sheet: Sheet, words: Wording, routing: PathMap) -> int:
     order = [REGISTER, *routing.pages]
     ends: list[float] = []
     drawn = 0
+    arrived: Counter[str] = Counter()
     for source in (name for name in order if name in sheet.boxes):
         edges = [edge for edge in routing.edges if edge.depends and edge.source == source]
         targets = sorted({edge.target for edge in edges}, key=order.index)
         if not targets:
             continue
-        start, end = sheet.boxes[source][1] - 13, sheet.boxes[targets[-1]][0] + 13
+        start = sheet.boxes[source][1] - 13
+        end = sheet.boxes[targets[-1]][0] + 9 + 6 * min(arrived[targets[-1]], 3)
         lane = next((lane for lane, taken in enumerate(ends) if taken < start - 10), len(ends))
         ends[lane : lane + 1] = [end]
         x, edge, style = LEFT + BOX + 34 + LANE * lane, LEFT + BOX, f"d d{drawn % COLOURS}"
         drawn += 1
         sheet.path(f"M{edge} {start:g}H{x}V{end:g}", style)
         for target in targets:
-            top = sheet.boxes[target][0] + 13
+            top = sheet.boxes[target][0] + 9 + 6 * min(arrived[target], 3)  # lines into one page stay apart
+            arrived[target] += 1
             sheet.path(f"M{x} {top:g}H{edge + 8}", style)
             sheet.parts.append(f'<path class="head" d="M{edge + 9} {top - 4:g}v8l-8 -4z"/>')
         if source != REGISTER:

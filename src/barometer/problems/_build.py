@@ -52,8 +52,9 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "B009",
         "the command does not fit where answers come from",
-        "An edition says in edition.toml whether the answers of a survey are simulated or imported. 'simulate' makes "
-        "the first kind, 'import-answers' reads the second; 'run' does whichever is needed.",
+        "An edition says in edition.toml whether the answers of a survey are simulated, imported or collected. "
+        "'simulate' makes the first kind, 'import-answers' reads the second, 'collect' freezes the third; 'run' does "
+        "whichever is needed.",
     ),
     Kind(
         "B010",

@@ -114,6 +114,12 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("C063", "unknown format or language", "Answers are exported in a few formats, in the edition's languages."),
     Kind(
+        "C065",
+        "correction of no answer",
+        "A correction names the answer it stands over as the questionnaire names it: the question's id, or "
+        "'question.item' in grids and shares.",
+    ),
+    Kind(
         "C064",
         "no such case",
         "A case is named by the number on its letters. It has a check digit, so that a slip is no other case.",

@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("barometer.web.fieldwork.respondent_urls")),
     path("", include("barometer.web.fieldwork.mail_urls")),
     path("", include("barometer.web.fieldwork.staff_urls")),
+    path("", include("barometer.web.fieldwork.analyst_urls")),
 ]

@@ -14,6 +14,7 @@ from barometer.model import Instrument, Page
 from barometer.problems import BadInput, Problem
 from barometer.questionnaire import Path, on_path, path
 from barometer.web.fieldwork.access import SYMBOLS, public_id
+from barometer.web.fieldwork.actions._page_rows import events_since, locked, write
 from barometer.web.fieldwork.actions.cases import NotAllowed, dispose
 from barometer.web.fieldwork.forms import is_error, key, page_problems
 from barometer.web.fieldwork.instruments import instrument_of
@@ -85,8 +86,8 @@ def save_page(
     person may answer, '' for all. Raises `NotAllowed` for a page that is not theirs or does not exist, and for a
     response that is handed in or withdrawn. `device` and `seconds` go to the paradata.
     """
-    response = _locked(response_key)
-    events = list(AnswerEvent.objects.raw(_SINCE, [response_key, once, revision]))
+    response = locked(response_key)
+    events = events_since(response_key, once, revision)
     if repeat := next((event for event in events if event.once == once), None):
         return Saved(response, repeat.then, repeated=True)
     if response.state != "started":
@@ -96,54 +97,17 @@ def save_page(
     if asked is None:
         raise NotAllowed(f"there is no page '{page}' to answer")
     current = Stored(response.values, response.kept)
-    merged = merge(
-        asked,
-        posted,
-        shown=_words(posted, "shown"),
-        rendered=Stored(
-            undo(current.values, (event.changes for event in events)),
-            {name: str(text) for name, text in undo(current.kept, (event.kept for event in events)).items()},
-        ),
-        current=current,
-    )
-    go = (_words(posted, "go") or ["next"])[0]
-    saved = _store(
-        response, instrument, asked, merged, posted, go, once=once, language=language, source=source, only=section
-    )
-    _note(response, go, page, saved.failed, device, seconds)
-    return saved
-
-
-def _store(
-    response: Response,
-    instrument: Instrument,
-    page: Page,
-    merged: Merged,
-    posted: Mapping[str, Sequence[str]],
-    go: str,
-    *,
-    once: UUID,
-    language: str,
-    source: str,
-    only: str,
-) -> Saved:
+    merged = merge(asked, posted, shown=_words(posted, "shown"), rendered=_rendered(current, events), current=current)
     if merged.changes and not response.values:
         _begin(response.key, source)
     response.values = apply(response.values, merged.changes)
     response.kept = apply(response.kept, merged.kept)
     response.revision += 1
-    if go.startswith("language:") and not only:
-        response.language = go.removeprefix("language:")[:8]
-    route = Route(path(instrument, facts(response)), only, back=_words(posted, "back") == ["review"])
-    then, failed = _lead(response, instrument, route, page, merged, go, frozenset(_words(posted, "shown")))
-    if not only:
-        response.page = ":review" if then.startswith("review") else _page_of(then) or page.id
-    response.save(update_fields=["values", "kept", "revision", "passed", "page", "language", "changed_at"])
-    AnswerEvent.objects.create(
-        response=response,
+    then, failed = _go_on(response, instrument, asked, merged, posted, only=section)
+    event = AnswerEvent(
         revision=response.revision,
         once=once,
-        page=page.id,
+        page=page,
         changes=merged.changes,
         kept=merged.kept,
         conflicts=merged.conflicts,
@@ -151,7 +115,36 @@ def _store(
         source=source,
         language=language,
     )
+    kind = _kind(_go(posted), failed)
+    write(response, event, Paradata(kind=kind, page=page, device=device, count=failed, seconds=seconds))
     return Saved(response, then, failed)
+
+
+def _rendered(current: Stored, events: Sequence[AnswerEvent]) -> Stored:
+    """What was stored before the events, that is, what the page showed."""
+    kept = undo(current.kept, (event.kept for event in events))
+    values = undo(current.values, (event.changes for event in events))
+    return Stored(values, {name: str(text) for name, text in kept.items()})
+
+
+def _go_on(
+    response: Response,
+    instrument: Instrument,
+    page: Page,
+    merged: Merged,
+    posted: Mapping[str, Sequence[str]],
+    *,
+    only: str,
+) -> tuple[str, int]:
+    """Where the page leads, noted in the response together with the language; and the errors that keep one on it."""
+    go = _go(posted)
+    route = Route(path(instrument, facts(response)), only, back=_words(posted, "back") == ["review"])
+    then, failed = _lead(response, instrument, route, page, merged, go, frozenset(_words(posted, "shown")))
+    if not only:
+        response.page = ":review" if then.startswith("review") else _page_of(then) or page.id
+        if go.startswith("language:"):
+            response.language = go.removeprefix("language:")[:8]
+    return then, failed
 
 
 def _lead(
@@ -193,7 +186,7 @@ def submit(response_key: UUID, *, source: str, language: str) -> Submission:
     Raises `BadInput` with every hard problem on the path, and `NotAllowed` for withdrawn answers.
     """
     with transaction.atomic():
-        response = _locked(response_key)
+        response = locked(response_key)
         if response.state == "submitted":
             return response.submissions.latest("number")
         if response.state != "started":
@@ -238,7 +231,7 @@ def speak(response_key: UUID, *, language: str, source: str) -> None:
 @transaction.atomic
 def reopen(response_key: UUID, *, source: str) -> Response:
     """Take a handed-in response up again. What was handed in stays; handing in again adds the next submission."""
-    response = _locked(response_key)
+    response = locked(response_key)
     if response.state == "started":
         return response
     if response.state != "submitted":
@@ -252,7 +245,7 @@ def reopen(response_key: UUID, *, source: str) -> Response:
 @transaction.atomic
 def withdraw(response_key: UUID, *, source: str) -> Response:
     """Take a handed-in response back: it is not used. It cannot be taken up again."""
-    response = _locked(response_key)
+    response = locked(response_key)
     if response.state == "withdrawn":
         return response
     if response.state != "submitted":
@@ -261,16 +254,6 @@ def withdraw(response_key: UUID, *, source: str) -> Response:
     response.save(update_fields=["state", "changed_at"])
     _dispose(response.key, "withdrawn", source)
     return response
-
-
-def _locked(response_key: UUID) -> Response:
-    return next(iter(Response.objects.raw(_LOCKED, [response_key])))
-
-
-_LOCKED = "select * from fieldwork_response where key = %s for update"
-_SINCE = """
-select * from fieldwork_answerevent where response_id = %s and (once = %s or revision > %s) order by revision
-"""
 
 
 def facts(response: Response) -> dict[str, object]:
@@ -299,10 +282,9 @@ def _resumed(response_key: UUID, access: Access, language: str) -> Response:
     return response
 
 
-def _note(response: Response, go: str, page: str, failed: int, device: str, seconds: float | None) -> None:
+def _kind(go: str, failed: int) -> str:
     """How answering went: see `Paradata`."""
-    kind = {"previous": "back", "language": "language"}.get(go.partition(":")[0], "failed" if failed else "page")
-    Paradata.objects.create(response=response, kind=kind, page=page, device=device, count=failed, seconds=seconds)
+    return {"previous": "back", "language": "language"}.get(go.partition(":")[0], "failed" if failed else "page")
 
 
 def _begin(response_key: UUID, source: str) -> None:
@@ -328,6 +310,10 @@ def _person(source: str) -> str:
 
 def _words(posted: Mapping[str, Sequence[str]], field: str) -> list[str]:
     return " ".join(posted.get(field, ())).split()
+
+
+def _go(posted: Mapping[str, Sequence[str]]) -> str:
+    return (_words(posted, "go") or ["next"])[0]
 
 
 def _page_of(then: str) -> str:

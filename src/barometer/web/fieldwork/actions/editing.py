@@ -11,14 +11,12 @@ from barometer.questionnaire import check_case, on_path, parse_posted
 from barometer.web.audit.actions import record
 from barometer.web.fieldwork.actions.cases import NotAllowed
 from barometer.web.fieldwork.instruments import instrument_of
-from barometer.web.fieldwork.models import Edit, Response
+from barometer.web.fieldwork.models import Collection, Edit, Response
 from barometer.web.fieldwork.queries.edits import edited_values
 
 
 @transaction.atomic
-def add_edit(
-    response: Response, *, name: str, written: Sequence[str], reason: str, by: str, rule: str = ""
-) -> Edit:
+def add_edit(response: Response, *, name: str, written: Sequence[str], reason: str, by: str, rule: str = "") -> Edit:
     """Lay a correction over one answer; nothing written deletes it. `written` is as a respondent would type it.
 
     Raises BadInput C065 for a name that is no answer of the questionnaire, the questionnaire's own Q-codes for what
@@ -36,11 +34,9 @@ def add_edit(
     before = edited_values(locked)
     after = {**before, name: value}
     facts = {**locked.register, **{one: given for one, given in after.items() if given is not None}}
-    here = [
-        problem
-        for problem in check_case(instrument, facts)
-        if problem.severity is Severity.ERROR and problem not in check_case(instrument, {**locked.register, **before})
-    ]
+    already = check_case(instrument, {**locked.register, **before})
+    problems = check_case(instrument, facts)
+    here = [one for one in problems if one.severity is Severity.ERROR and one not in already]
     if here:
         raise BadInput(tuple(here))
     if value is not None and name not in on_path(instrument, facts):
@@ -61,13 +57,21 @@ def withdraw_edit(edit: Edit, *, by: str) -> None:
 
 
 def _value(question: Question, name: str, written: Sequence[str]) -> object:
+    """What the form of the question's page would have made of it; codes of several choices stand one beside another."""
     given = [one.strip() for one in written if one.strip()]
     if not given:
         return None
-    if question.kind in (QuestionKind.MULTI, QuestionKind.RANKING):
-        codes = [code for one in given for code in one.replace(",", " ").split()]
-        return codes
-    parsed = parse_posted(question, {name: given})
+    if name in question.other_texts:
+        return given[0]
+    posted: dict[str, Sequence[str]] = {name: given}
+    if given[0] in question.missing_codes:
+        posted = {f"{question.id}.missing": [given[0].removeprefix("-")]}
+    elif name == question.id and question.kind is QuestionKind.MULTI:
+        posted = {name: " ".join(given).replace(",", " ").split()}
+    elif name == question.id and question.kind is QuestionKind.RANKING:
+        codes = " ".join(given).replace(",", " ").split()
+        posted = {f"{name}.{rank}": [code] for rank, code in enumerate(codes, 1)}
+    parsed = parse_posted(question, posted)
     if parsed.problems:
         raise BadInput(parsed.problems)
     return parsed.values.get(name)
@@ -75,4 +79,5 @@ def _value(question: Question, name: str, written: Sequence[str]) -> object:
 
 def _log(act: str, edit: Edit, by: str) -> None:
     """Name and reason, not the values: the log is read by others than analysts."""
-    record(act, by=by, subject=f"edit {edit.pk}", name=edit.name, rule=edit.rule)
+    edition = Collection.objects.get(pk=edit.response.collection).edition
+    record(act, by=by, edition=edition, subject=f"edit {edit.pk}", name=edit.name, rule=edit.rule)

@@ -28,7 +28,7 @@ class Line:
 def lines_of(found: Collected, one: Variable, language: str) -> Iterator[Line]:
     """Categories of a coded variable, then the reasons of missing values that occur."""
     states = dict(found.states[one.column].cast(pl.String).value_counts().rows())
-    answered = found.answers.filter(found.states[one.column] == "answered")[one.column]
+    answered = found.answers[one.column].filter(found.states[one.column] == "answered")
     if one.measure is Measure.CODE:
         counts = dict(answered.value_counts().rows())
         for category in one.categories:

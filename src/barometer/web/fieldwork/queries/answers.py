@@ -6,7 +6,7 @@ questionnaire was kept as a partial when the collection closed (see `harvest`). 
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import polars as pl
@@ -18,6 +18,7 @@ from barometer.web.fieldwork.instruments import instrument_of
 from barometer.web.fieldwork.models import Case, Collection, Edit, InstrumentVersion, Submission
 
 LAYERS = ("collected", "edited")
+BATCH = 1000
 NEEDS_ALL = frozenset({"A009", "A015"})
 """Required answers and checks between answers: a partial cannot be expected to meet them."""
 
@@ -68,33 +69,60 @@ class _Row:
     deleted: frozenset[str]
 
 
+@dataclass
+class _Version:
+    """The cases of one version, taken into tables a batch at a time, since rows as objects are large."""
+
+    version: InstrumentVersion
+    waiting: list[_Row] = field(default_factory=list)
+    tables: list[pl.DataFrame] = field(default_factory=list)
+    registers: list[pl.DataFrame] = field(default_factory=list)
+    cases: list[pl.DataFrame] = field(default_factory=list)
+    deleted: dict[str, list[str]] = field(default_factory=dict)  # name of an answer -> cases
+
+    def take(self, row: _Row) -> None:
+        self.waiting.append(row)
+        if len(self.waiting) == BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        rows, self.waiting = self.waiting, []
+        ids = [str(row.case["case_id"]) for row in rows]
+        values = ({**row.values, "case_id": one, "unit_id": one} for one, row in zip(ids, rows, strict=True))
+        self.tables.append(answers_table(instrument_of(self.version.pk), values))
+        self.registers.append(_register(self.version, ids, rows))
+        self.cases.append(pl.DataFrame([row.case for row in rows], schema=_CASES, orient="row"))
+        for one, row in zip(ids, rows, strict=True):
+            for name in row.deleted:
+                self.deleted.setdefault(name, []).append(one)
+
+
 def collected(collection: Collection, *, layer: str = "edited", partials: bool = True) -> Collected:
     """Read, lay the edits over (`layer` 'edited'), walk each case's own version, and put the versions together."""
-    versions = list(InstrumentVersion.objects.filter(collection=collection).order_by("number"))
-    rows: dict[int, list[_Row]] = {version.pk: [] for version in versions}
+    versions = {
+        version.pk: _Version(version)
+        for version in InstrumentVersion.objects.filter(collection=collection).order_by("number")
+    }
     for pinned, row in _rows(collection, layer, partials):
-        rows[pinned].append(row)
-    answers, states = [], []
+        versions[pinned].take(row)
+    answers, states, cases = [], [], []
     problems: list[Problem] = []
-    for version in versions:
-        if rows[version.pk] or version is versions[-1]:
-            table, state, found = _of_version(version, rows[version.pk])
-            answers.append(table)
-            states.append(state)
-            problems += found
-    cases = pl.DataFrame([row.case for version in versions for row in rows[version.pk]], schema=_CASES, orient="row")
-    union = pl.concat(answers, how="diagonal")
+    for one in versions.values():
+        one.flush()
+        table, state, found = _of_version(one)
+        answers.append(table)
+        states.append(state)
+        cases += one.cases
+        problems += found
     known = pl.concat(states, how="diagonal")
     known = known.with_columns(pl.exclude("case_id").fill_null(pl.lit("not_in_version", dtype=STATE)))
-    order = cases.select("case_id").sort("case_id")
-    numbered = {version.number: instrument_of(version.pk) for version in versions}
     return Collected(
         collection,
         layer,
-        numbered,
-        order.join(union, on="case_id", how="left", maintain_order="left"),
-        order.join(known, on="case_id", how="left", maintain_order="left"),
-        cases.sort("case_id"),
+        {one.version.number: instrument_of(one.version.pk) for one in versions.values()},
+        pl.concat(answers, how="diagonal").sort("case_id"),
+        known.sort("case_id"),
+        pl.concat(cases).sort("case_id"),
         tuple(problems),
     )
 
@@ -187,22 +215,16 @@ def _edits(collection: Collection) -> dict[UUID, dict[str, object]]:
     return found
 
 
-def _of_version(version: InstrumentVersion, rows: list[_Row]) -> tuple[pl.DataFrame, pl.DataFrame, tuple[Problem, ...]]:
+def _of_version(own: _Version) -> tuple[pl.DataFrame, pl.DataFrame, tuple[Problem, ...]]:
     """Answers and states of the cases of one version, and what its own rules say of them."""
-    instrument = instrument_of(version.pk)
-    ids = [str(row.case["case_id"]) for row in rows]
-    table = answers_table(
-        instrument, ({**row.values, "case_id": one, "unit_id": one} for one, row in zip(ids, rows, strict=True))
-    )
-    register = _register(version, ids, rows)
-    walked = answers_on_path(instrument, register, table)
-    complete = pl.Series([bool(row.case["complete"]) for row in rows], dtype=pl.Boolean)
-    states = _with_deleted(answer_states(instrument, register, walked, ~complete), instrument, ids, rows)
+    instrument = instrument_of(own.version.pk)
+    register = pl.concat(own.registers)
+    walked = answers_on_path(instrument, register, pl.concat(own.tables))
+    complete = pl.concat(own.cases)["complete"]
+    states = _with_deleted(answer_states(instrument, register, walked, ~complete), own.deleted)
     problems = check_answers(instrument, register, walked.filter(complete))
-    problems += tuple(
-        one for one in check_answers(instrument, register, walked.filter(~complete)) if one.code not in NEEDS_ALL
-    )
-    return walked.drop("unit_id"), states, problems
+    others = check_answers(instrument, register, walked.filter(~complete))
+    return walked.drop("unit_id"), states, (*problems, *(one for one in others if one.code not in NEEDS_ALL))
 
 
 def _register(version: InstrumentVersion, ids: list[str], rows: list[_Row]) -> pl.DataFrame:
@@ -215,12 +237,8 @@ def _register(version: InstrumentVersion, ids: list[str], rows: list[_Row]) -> p
     return pl.DataFrame({"unit_id": pl.Series(ids, dtype=pl.String), **columns})
 
 
-def _with_deleted(states: pl.DataFrame, instrument: Instrument, ids: list[str], rows: list[_Row]) -> pl.DataFrame:
+def _with_deleted(states: pl.DataFrame, gone: Mapping[str, list[str]]) -> pl.DataFrame:
     """Answers an editor took out say so."""
-    gone: dict[str, list[str]] = {}
-    for one, row in zip(ids, rows, strict=True):
-        for name in row.deleted:
-            gone.setdefault(name, []).append(one)
     marks = []
     for name, cases in gone.items():
         for column in _columns_of(name, states.columns):

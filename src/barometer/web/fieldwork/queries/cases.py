@@ -29,6 +29,7 @@ class Happening:
     what: str
     by: str = ""
     detail: str = ""
+    letter: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,11 +120,9 @@ def _happenings(case: Case, people: list[Contact], response: Response | None) ->
         yield Happening(person.created_at, "contact", person.role, detail=person.source)
     for row in history(case.reference):
         for event in row.events:
-            yield Happening(
-                event.at, "message", event.kind, detail=f"{row.message.letter} · {event.detail}".strip(" ·")
-            )
+            yield Happening(event.at, "message", event.kind, detail=event.detail, letter=row.message.letter)
         if not row.events:
-            yield Happening(row.message.created_at, "message", row.message.state, detail=row.message.letter)
+            yield Happening(row.message.created_at, "message", row.message.state, letter=row.message.letter)
     if response is not None:
         yield Happening(response.started_at, "response", response.mode)
         if response.revision:

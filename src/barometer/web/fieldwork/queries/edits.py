@@ -69,3 +69,14 @@ def _suspicions(collection: Collection, language: str) -> Iterator[Suspicion]:
 
 def _questions(values: object) -> frozenset[str]:
     return frozenset(values.get("questions", ())) if isinstance(values, dict) else frozenset()
+
+
+def answer_counts(collection: Collection) -> dict[str, int]:
+    """Responses handed in, kept as partials, and corrections that stand."""
+    handed = Response.objects.filter(collection=collection.pk).exclude(state="withdrawn")
+    complete = handed.filter(submissions__complete=True).distinct().count()
+    return {
+        "complete": complete,
+        "partial": handed.filter(submissions__isnull=False).distinct().count() - complete,
+        "edits": Edit.objects.filter(response__collection=collection.pk, withdrawn_at__isnull=True).count(),
+    }

@@ -89,6 +89,6 @@ def _page(request: StaffRequest, case: Case, **values: Any) -> HttpResponse:
         aapor=DISPOSITIONS[file.outcome].aapor,
         contact_states=CONTACT_STATES,
         language_names=LANGUAGE_NAMES,
-        history=[(one, happening(one.kind, one.what)) for one in file.happenings],
+        history=[(one, happening(one.kind, one.what, one.letter)) for one in file.happenings],
         **{**forms, **values},
     )

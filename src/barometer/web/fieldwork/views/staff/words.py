@@ -73,6 +73,9 @@ LETTERS: Mapping[str, Any] = {
     "reminder_not_opened": _("Reminder to those who have not opened"),
     "reminder_started": _("Reminder to those who have started"),
     "last_reminder": _("Last reminder"),
+    "receipt": _("Receipt"),
+    "colleague": _("Letter to a colleague"),
+    "transfer": _("Letter to the new contact"),
 }
 CHANGES: Mapping[str, Any] = {
     "text": _("text: other words, the same question"),
@@ -113,12 +116,12 @@ PROBLEMS: Mapping[str, Any] = {
 }
 
 
-def happening(kind: str, what: str) -> str:
+def happening(kind: str, what: str, letter: str = "") -> str:
     """A line of a case's history."""
     if kind == "disposition":
         return str({**OUTCOMES, **ONCE}.get(what, what))
     if kind == "message":
-        return gettext("Letter: %(what)s") % {"what": MESSAGE_STATES.get(what, what)}
+        return f"{LETTERS.get(letter, letter)}: {MESSAGE_STATES.get(what, what)}"
     return str(HAPPENINGS.get((kind, what), what))
 
 
