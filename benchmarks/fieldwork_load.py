@@ -70,13 +70,13 @@ def measure(
 ) -> dict[str, object]:
     cases = iter(leaders())
     ledger = Ledger()
-    fill(address, cases, ledger, seconds=3, rate=20)  # warm up: every process has read the questionnaire
+    fill(address, cases, ledger, seconds=1, rate=20, respondents=4)  # warm up: every process has read the questionnaire
     ledger.forget_times()
     before = server_seconds(web, workspace)
     if asked.kill:
-        killer = Killer(address, web, workspace)
+        killer = Killer(address, web, workspace, asked.seconds)
         killer.start()
-        fill(address, cases, ledger, seconds=asked.seconds, rate=asked.rate, patient=True)
+        fill(address, cases, ledger, seconds=asked.seconds, rate=asked.rate, respondents=12, patient=True)
         killer.stop()
         time.sleep(3)
         return {**ledger.figures(), **ledger.compare(), "kills": dict(killer.killed)}
@@ -138,17 +138,24 @@ class Ledger:
 
 
 class Killer(threading.Thread):
-    """Kills one of the installation's processes after half a second to two, again and again."""
+    """Kills one of the installation's processes after half a second to two, again and again, for so many seconds and
+    until each kind was killed."""
 
-    def __init__(self, address: str, web: subprocess.Popen[bytes], workspace: Path, seed: int = 7) -> None:
+    def __init__(
+        self, address: str, web: subprocess.Popen[bytes], workspace: Path, seconds: float, seed: int = 7
+    ) -> None:
         super().__init__(daemon=True)
         self.address, self.web, self.workspace = address, psutil.Process(web.pid), workspace
+        self.seconds = seconds
         self.killed: Counter[str] = Counter()
         self._chance, self._stop_now = random.Random(seed), threading.Event()
 
     def run(self) -> None:
+        ends = time.monotonic() + self.seconds
         targets = itertools.cycle(("web worker", "database", "mail worker"))
         while not self._stop_now.wait(self._chance.uniform(0.5, 2.0)):
+            if time.monotonic() > ends and len(self.killed) == 3:
+                return
             target = next(targets)
             try:
                 self._processes(target).send_signal(signal.SIGKILL)
@@ -231,7 +238,16 @@ Cases = Iterator[tuple[str, Fields, str]]
 """Link, answers and language of respondents who have not begun."""
 
 
-def fill(address: str, cases: Cases, ledger: Ledger, *, seconds: float, rate: float, patient: bool = False) -> None:
+def fill(
+    address: str,
+    cases: Cases,
+    ledger: Ledger,
+    *,
+    seconds: float,
+    rate: float,
+    respondents: int = RESPONDENTS,
+    patient: bool = False,
+) -> None:
     """Respondents answer whole questionnaires until the time is over; those under way finish."""
     from barometer.cli._leaders import answer_by_browser
 
@@ -250,8 +266,8 @@ def fill(address: str, cases: Cases, ledger: Ledger, *, seconds: float, rate: fl
             finally:
                 browser.close()
 
-    with ThreadPoolExecutor(RESPONDENTS) as pool:
-        for done in [pool.submit(one_after_another) for _ in range(RESPONDENTS)]:
+    with ThreadPoolExecutor(respondents) as pool:
+        for done in [pool.submit(one_after_another) for _ in range(respondents)]:
             done.result()
     if ledger.errors:
         print(dict(ledger.errors.most_common(5)), file=sys.stderr)
@@ -307,12 +323,16 @@ def installation() -> Iterator[tuple[str, Path, subprocess.Popen[bytes]]]:
                 time.sleep(0.1)
             yield address, Path(folder), web
         finally:
+            family = psutil.Process(web.pid).children(recursive=True)
             web.terminate()
             try:
-                web.wait(40)
+                web.wait(30)
             except subprocess.TimeoutExpired:
                 web.kill()
                 web.wait()
+            for one in family:
+                with suppress(psutil.NoSuchProcess):
+                    one.kill()
 
 
 def answers(address: str) -> bool:

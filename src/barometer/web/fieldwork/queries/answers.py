@@ -223,7 +223,7 @@ def _of_version(own: _Version) -> tuple[pl.DataFrame, pl.DataFrame, tuple[Proble
     complete = pl.concat(own.cases)["complete"]
     states = _with_deleted(answer_states(instrument, register, walked, ~complete), own.deleted)
     problems = check_answers(instrument, register, walked.filter(complete))
-    others = check_answers(instrument, register, walked.filter(~complete))
+    others = () if complete.all() else check_answers(instrument, register, walked.filter(~complete))
     return walked.drop("unit_id"), states, (*problems, *(one for one in others if one.code not in NEEDS_ALL))
 
 
