@@ -171,7 +171,7 @@ class Killer(threading.Thread):
 
     def _processes(self, target: str) -> psutil.Process:
         if target == "database":
-            return psutil.Process(int((self.workspace / "data/postgres/postmaster.pid").read_text().split()[0]))
+            return database_of(self.workspace)
         child = self.web.children()
         if target == "mail worker":
             return self._chance.choice([one for one in child if "barometer.web.worker" in " ".join(one.cmdline())])
@@ -333,6 +333,8 @@ def installation() -> Iterator[tuple[str, Path, subprocess.Popen[bytes]]]:
             for one in family:
                 with suppress(psutil.NoSuchProcess):
                     one.kill()
+            with suppress(psutil.NoSuchProcess, OSError):  # one that was revived outlives who started it
+                database_of(Path(folder)).terminate()
 
 
 def answers(address: str) -> bool:
@@ -429,9 +431,13 @@ def mailed_twice() -> int:
     return sum(count - 1 for count in names.values())
 
 
+def database_of(workspace: Path) -> psutil.Process:
+    return psutil.Process(int((workspace / "data/postgres/postmaster.pid").read_text().split()[0]))
+
+
 def server_seconds(web: subprocess.Popen[bytes], workspace: Path) -> float:
     """CPU seconds of the installation so far: its processes and the database's, ended ones included."""
-    database = psutil.Process(int((workspace / "data/postgres/postmaster.pid").read_text().split()[0]))
+    database = database_of(workspace)
     used = 0.0
     for process in (psutil.Process(web.pid), database):
         for one in (process, *process.children(recursive=True)):

@@ -7,10 +7,12 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 from fielded import Respondent, add_case, every_kind, field_collection, fields_in
 
 from barometer.web.fieldwork.actions.answering import save_page, submit
 from barometer.web.fieldwork.actions.cases import dispose
+from barometer.web.fieldwork.instruments import instrument_of
 from barometer.web.fieldwork.merging import apply
 from barometer.web.fieldwork.models import AnswerEvent, Case, Collection, Response, Submission
 
@@ -102,6 +104,13 @@ def test_the_error_summary_comes_first_has_focus_and_links_to_the_field(kari: Re
     assert kari.text.index("ds-error-summary") < kari.text.index("<h1")
     assert 'href="#f:innovated:yes"' in kari.text and 'id="f:innovated:yes"' in kari.text
     assert "autofocus" in kari.text.partition("ds-error-summary")[2].partition(">")[0]
+
+
+def test_the_error_summary_names_the_question(kari: Respondent) -> None:
+    kari.start().answer()
+    question = instrument_of(Response.objects.get().version_id).question("innovated")
+    summary = kari.text.partition('id="summary"')[2].partition("</ul>")[0]
+    assert escape(question.text["en"]) in summary
 
 
 def test_a_soft_check_needs_one_confirmation_only(kari: Respondent) -> None:

@@ -194,9 +194,7 @@ def leave_database() -> None:
 
 
 def _launched(desk: pipeline.Desk, survey: Survey, sample: Sample) -> Field:
-    collection = create_collection(
-        desk.edition, survey, sample, folder=_folder_of(desk), by=TEAM
-    )
+    collection = create_collection(desk.edition, survey, sample, folder=_folder_of(desk), by=TEAM)
     languages = collection.languages
     rows = [
         ContactRow(number, unit, "", _address(survey, unit), "", languages[number % len(languages)])

@@ -16,9 +16,7 @@ from barometer.cli._installation import open_installation
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8020, show_default=True, help="Port to listen on.")
-@click.option(
-    "--workers", default=2, show_default=True, help="Processes that answer pages: one or two a core."
-)
+@click.option("--workers", default=2, show_default=True, help="Processes that answer pages: one or two a core.")
 @click.option("--threads", default=4, show_default=True, help="Requests a process answers at a time.")
 @click.option("--development-mailbox", is_flag=True, help="Send no mail; show it at /mailbox/ instead.")
 @click.option("--no-worker", is_flag=True, help="Run no worker: mail and other jobs wait.")

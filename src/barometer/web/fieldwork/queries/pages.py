@@ -254,7 +254,10 @@ def _tell(
         one = next((one for one in questions if question is not None and one.id == question.id), None)
         anchor = _anchor(one, problem.place.field) if one else "main"
         error = is_error(problem)
-        (shown.errors if error else shown.warnings).append((anchor, words))
+        # The instrument's checks say themselves what they are about.
+        about = question.text.get(language, "") if question and "questions" not in problem.values else ""
+        line = f"{about} {words}".strip()
+        (shown.errors if error else shown.warnings).append((anchor, line))
         if one is not None:
             (one.errors if error else one.warnings).append(words)
 
