@@ -193,10 +193,12 @@ def test_a_table_test_counts_only_the_cases_that_have_both_variables() -> None:
 
 
 def test_a_variance_with_missing_answers_is_that_of_the_answers() -> None:
-    """In a simple random sample it is the ordinary one: n counts those who answered."""
+    """The squares are those of who answered; only n / (n - 1) counts everyone in the sample, as R's svyvar has it."""
     equal = STRATA.with_columns(one=pl.lit(1.0))
     found = figure(variance(survey_design(equal, weights="one"), "y").table, "estimate")
-    assert found == pytest.approx(STRATA["y"].var())
+    everyone, answered = STRATA.height, STRATA["y"].count()
+    squares = STRATA["y"].var() * (answered - 1) / answered
+    assert found == pytest.approx(squares * everyone / (everyone - 1))
 
 
 def test_a_domain_of_an_unequal_probability_sample_keeps_the_probabilities_of_those_outside() -> None:
