@@ -68,6 +68,15 @@ def every(db: None) -> Collection:
     return field_collection(every_kind())
 
 
+def test_a_second_typing_of_the_same_paper_is_not_counted(every: Collection) -> None:
+    case = every.cases.get()
+    again = handed_in(case, FULL)
+    again.mode = "check"
+    again.save()
+    first = handed_in(add_case(every), FULL)
+    assert collected(every).answers["case_id"].to_list() == [case_id_of(first.key)]
+
+
 def one(collection: Collection, **options: object) -> tuple[dict[str, object], dict[str, object]]:
     """Answers and states of the only case."""
     found = collected(collection, **options)  # type: ignore[arg-type]

@@ -181,6 +181,7 @@ def _rows(collection: Collection, layer: str, partials: bool) -> Iterator[tuple[
     }
     edits = _edits(collection) if layer == "edited" else {}
     wanted = Submission.objects.filter(response__collection=collection.pk).exclude(response__state="withdrawn")
+    wanted = wanted.exclude(response__mode="check")  # a second typing of the same paper
     if not partials:
         wanted = wanted.filter(complete=True)
     latest = wanted.order_by("response_id", "-complete", "-number").distinct("response_id")
