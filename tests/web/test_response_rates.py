@@ -1,7 +1,7 @@
 """AAPOR's rates by hand, and the monitor that counts them from cases."""
 
 import math
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -140,6 +140,13 @@ def test_the_curve_stays_inside_its_frame_and_rises(fielded: Collection) -> None
         assert all(drawn.left <= x <= drawn.right and 0 <= y <= float(drawn.base) for x, y in points)
         assert [y for _, y in points] == sorted((y for _, y in points), reverse=True)
     assert abs(float(drawn.lines[0].label_y) - float(drawn.lines[1].label_y)) >= 16
+
+
+def test_names_stand_where_there_is_room_for_them() -> None:
+    today = date(2021, 1, 4)
+    days = [Day(today + timedelta(days=i), 1, 0.1, 0) for i in range(30)]
+    drawn = curve({"first day": days[:1], "last day": days}, width=340)
+    assert drawn is not None and [line.early for line in drawn.lines] == [True, False]
 
 
 def test_nothing_yet_gives_no_curve() -> None:

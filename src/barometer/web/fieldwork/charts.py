@@ -26,6 +26,7 @@ class Line:
     end_y: str
     label_y: str
     share: float
+    early: bool  # ends in the left half, where a name before the point would leave the picture
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def _line(name: str, number: int, days: Sequence[Day], scale: _Scale) -> Line:
     points = [(scale.x(one.day), scale.y(one.share)) for one in days]
     x, y = points[-1]
     shown = " ".join(f"{_text(px)},{_text(py)}" for px, py in points)
-    return Line(name, number, shown, _text(x), _text(y), _text(y - 10), days[-1].share)
+    return Line(name, number, shown, _text(x), _text(y), _text(y - 10), days[-1].share, x < scale.width / 2)
 
 
 def _apart(lines: list[Line]) -> tuple[Line, ...]:
