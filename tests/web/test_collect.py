@@ -71,7 +71,7 @@ def every(db: None) -> Collection:
 def test_a_second_typing_of_the_same_paper_is_not_counted(every: Collection) -> None:
     case = every.cases.get()
     again = handed_in(case, FULL)
-    again.mode = "check"
+    again.mode = Response.CHECK
     again.save()
     first = handed_in(add_case(every), FULL)
     assert collected(every).answers["case_id"].to_list() == [case_id_of(first.key)]

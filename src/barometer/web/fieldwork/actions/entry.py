@@ -12,8 +12,6 @@ from barometer.web.fieldwork.actions.cases import NotAllowed
 from barometer.web.fieldwork.models import Access, Case, Response, SecondEntry
 
 MODES = ("phone", "paper")
-CHECK = "check"
-"""Mode of a response that only serves to compare: no answer table has it, and no case points to it."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ def start_second_entry(case: Case, *, by: str) -> Response:
         version=first.version,
         register=first.register,
         language=first.language,
-        mode=CHECK,
+        mode=Response.CHECK,
     )
     SecondEntry.objects.create(case=locked, response_key=response.key, by=by)
     record("second entry started", by=by, edition=locked.collection.edition, subject=f"case {locked.number}")
@@ -68,7 +66,7 @@ def end_second_entry(case: Case, *, by: str) -> None:
     """Delete the second entry; the differences found then are told in the log by name, without answers."""
     entry = SecondEntry.objects.select_for_update().get(case=case)
     names = [one.name for one in differences(case)]
-    Response.objects.filter(key=entry.response_key, mode=CHECK).delete()
+    Response.objects.filter(key=entry.response_key, mode=Response.CHECK).delete()
     entry.delete()
     record(
         "second entry compared", by=by, edition=case.collection.edition, subject=f"case {case.number}", different=names

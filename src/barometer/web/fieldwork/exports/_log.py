@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from barometer.web.fieldwork.models import AnswerEvent, Collection, Paradata
+from barometer.web.fieldwork.models import AnswerEvent, Collection, Paradata, Response
 from barometer.web.fieldwork.queries.answers import case_id_of
 
 _EVENTS = ("case_id", "revision", "at", "page", "name", "before", "after", "source", "language")
@@ -34,7 +34,7 @@ in Stata:
 
 def events(collection: Collection) -> pl.DataFrame:
     """One row a changed answer, in the order of saving; values as JSON. Who is told by kind only."""
-    found = AnswerEvent.objects.filter(response__collection=collection.pk).exclude(response__mode="check")
+    found = AnswerEvent.objects.filter(response__collection=collection.pk).exclude(response__mode=Response.CHECK)
     fields = ("response_id", "revision", "at", "page", "changes", "source", "language")
     rows = []
     for key, revision, at, page, changes, source, language in found.values_list(*fields).iterator(chunk_size=2000):
@@ -46,7 +46,11 @@ def events(collection: Collection) -> pl.DataFrame:
 
 
 def paradata(collection: Collection) -> pl.DataFrame:
-    found = Paradata.objects.filter(response__collection=collection.pk).exclude(response__mode="check").order_by("id")
+    found = (
+        Paradata.objects.filter(response__collection=collection.pk)
+        .exclude(response__mode=Response.CHECK)
+        .order_by("id")
+    )
     fields = ("response_id", "kind", "page", "device", "count", "seconds", "at")
     rows = [
         (case_id_of(key), *more, at.strftime("%Y-%m-%dT%H:%M:%SZ"))

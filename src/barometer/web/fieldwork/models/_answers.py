@@ -14,6 +14,9 @@ from barometer.web.fieldwork.models._collections import InstrumentVersion
 class Response(models.Model):
     """The answers of one case while they are being given."""
 
+    CHECK = "check"
+    """Mode of a second typing of the same paper: only to compare, in no answer table, and no case points to it."""
+
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     public_id = models.CharField(max_length=22, unique=True)  # in the address of its pages; opens nothing by itself
     collection = models.PositiveBigIntegerField(db_index=True)
@@ -25,7 +28,7 @@ class Response(models.Model):
     passed = models.JSONField(default=dict)  # page -> {shown: names it asked when left, confirmed: warnings accepted}
     page = models.CharField(max_length=80, blank=True)  # where to resume; ':review' for the overview
     language = models.CharField(max_length=8)
-    mode = models.CharField(max_length=8, default="web")  # web, phone, paper
+    mode = models.CharField(max_length=8, default="web")  # web, phone, paper, or CHECK
     state = models.CharField(max_length=12, default="started")  # states.RESPONSE: started, submitted, withdrawn
     started_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)

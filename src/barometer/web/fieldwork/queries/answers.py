@@ -15,7 +15,7 @@ from barometer.model import Instrument
 from barometer.problems import BadInput, Place, Problem, Severity, raise_errors
 from barometer.questionnaire import STATE, answer_columns, answer_states, answers_on_path, answers_table, check_answers
 from barometer.web.fieldwork.instruments import instrument_of
-from barometer.web.fieldwork.models import Case, Collection, Edit, InstrumentVersion, Submission
+from barometer.web.fieldwork.models import Case, Collection, Edit, InstrumentVersion, Response, Submission
 
 LAYERS = ("collected", "edited")
 BATCH = 1000
@@ -181,7 +181,7 @@ def _rows(collection: Collection, layer: str, partials: bool) -> Iterator[tuple[
     }
     edits = _edits(collection) if layer == "edited" else {}
     wanted = Submission.objects.filter(response__collection=collection.pk).exclude(response__state="withdrawn")
-    wanted = wanted.exclude(response__mode="check")  # a second typing of the same paper
+    wanted = wanted.exclude(response__mode=Response.CHECK)  # a second typing of the same paper
     if not partials:
         wanted = wanted.filter(complete=True)
     latest = wanted.order_by("response_id", "-complete", "-number").distinct("response_id")

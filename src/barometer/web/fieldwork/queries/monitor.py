@@ -80,7 +80,7 @@ def mail_counts(collection: Collection) -> dict[str, int]:
 
 def entry_modes(collection: Collection) -> dict[str, int]:
     """Responses by how they came: web, phone, paper."""
-    rows = Response.objects.filter(collection=collection.pk).exclude(mode="check").values_list("mode")
+    rows = Response.objects.filter(collection=collection.pk).exclude(mode=Response.CHECK).values_list("mode")
     return dict(rows.annotate(n=Count("key")))
 
 

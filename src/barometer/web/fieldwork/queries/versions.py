@@ -18,7 +18,7 @@ def versions_of(collection: Collection) -> list[VersionRow]:
     """The latest first, each with its responses by state."""
     counted = (
         Response.objects.filter(collection=collection.pk)
-        .exclude(mode="check")
+        .exclude(mode=Response.CHECK)
         .values_list("version", "state")
         .annotate(n=Count("key"))
     )

@@ -57,7 +57,7 @@ def next_version(request: StaffRequest, collection: Collection) -> HttpResponse:
         alone=kind in HARMLESS,
         digest=instrument.digest,
         texts_changed=texts != collection.texts,
-        started=Response.objects.filter(collection=collection.pk, state="started").exclude(mode="check").count(),
+        started=Response.objects.filter(collection=collection.pk, state="started").exclude(mode=Response.CHECK).count(),
     )
 
 
