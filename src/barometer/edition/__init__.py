@@ -14,6 +14,8 @@ from barometer.edition._figures import Figure, read_figures
 from barometer.edition._frame import register_scope
 from barometer.edition._instrument import read_instrument
 from barometer.edition._letters import PLACEHOLDERS, fill_letter, letter_body, letter_problems, letter_subject
+from barometer.edition._live import FUNCTIONS as LIVE_FUNCTIONS
+from barometer.edition._live import LETTERS, Live, live
 from barometer.edition._names import answer_scope
 from barometer.edition._outputs import FLOOR_UNITS
 from barometer.edition._starter import starter
@@ -21,9 +23,12 @@ from barometer.edition._workbook_writer import to_workbook
 
 __all__ = [
     "FLOOR_UNITS",
+    "LETTERS",
+    "LIVE_FUNCTIONS",
     "PLACEHOLDERS",
     "Entry",
     "Figure",
+    "Live",
     "Report",
     "Sheet",
     "answer_scope",
@@ -34,6 +39,7 @@ __all__ = [
     "letter_body",
     "letter_problems",
     "letter_subject",
+    "live",
     "read_edition",
     "read_figures",
     "read_instrument",

@@ -12,6 +12,7 @@ from barometer.edition._frame import FrameRead, read_frames
 from barometer.edition._header import SurveyHeader, read_header, read_languages, read_surveys
 from barometer.edition._indicators import Registry, read_indicators
 from barometer.edition._instrument import read as read_questionnaire
+from barometer.edition._live import check_live_texts
 from barometer.edition._names import Names
 from barometer.edition._outputs import KEYS as OUTPUTS
 from barometer.edition._outputs import Outputs, read_outputs
@@ -63,6 +64,8 @@ def _read(folder: Folder) -> tuple[Edition | None, tuple[Problem, ...]]:
         sound = "outputs.toml" in tops and registry.whole and not surveys.unreadable and not outputs.breakdowns.broken
         check_figures("figures.csv", folder["figures.csv"], programmes if sound else None, report)
     texts = read_texts(folder, languages, report)
+    if registry.whole and not surveys.unreadable and not outputs.breakdowns.broken:
+        check_live_texts(texts, programmes, report)
     simulated = any(survey.answers.kind == "simulated" for survey in declared)
     check_files(folder, [survey.instrument for survey in declared], simulated, report)
     if edition is not None:

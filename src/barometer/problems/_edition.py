@@ -145,6 +145,24 @@ KINDS: tuple[Kind, ...] = (
         "tells the source of the address.",
     ),
     Kind(
+        "E031",
+        "live number that cannot be read",
+        "A text of the edition may have live numbers: a function, an indicator and at most one breakdown with its "
+        'category, all in quotation marks, as in {{ share("COL_FIRM", sector="state") }}.',
+    ),
+    Kind(
+        "E032",
+        "live number of something the edition does not have",
+        "The indicator, its breakdown or the category is not among those of indicators.toml and outputs.toml, or the "
+        "function does not suit the indicator: share and of_ten for shares, value for means and totals.",
+    ),
+    Kind(
+        "E033",
+        "number typed by hand",
+        "A text with a percentage typed by hand goes on saying it when the figure has changed, and nobody checks that "
+        "it is the figure. Live numbers are always those of the release.",
+    ),
+    Kind(
         "E060",
         "simulated answers that do not meet a published figure",
         "Answers are made up such that estimates round to the figures of figures.csv. With these respondents and this "

@@ -45,4 +45,10 @@ KINDS: tuple[Kind, ...] = (
         "The edition lists an indicator that the release has no figure for. The release was probably made before "
         "the edition was changed.",
     ),
+    Kind(
+        "P008",
+        "a text with a number that is not published",
+        "A live number of a text is hidden to protect those who answered, or nobody answered there, or it has no "
+        "interval. Texts have the figures of the release and no others.",
+    ),
 )

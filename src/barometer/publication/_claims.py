@@ -31,7 +31,11 @@ def check_claims(release: Release, edition: Edition) -> tuple[Problem, ...]:
     The p-value is that of the pair alone, not adjusted for other pairs. Codes P001 to P004.
     """
     cube = index(release, edition)
-    return tuple(problem for claim in edition.claims for problem in _problems(cube, claim))
+    return tuple(
+        problem
+        for claim in edition.claims
+        for problem in claim_problems(cube, claim, Place("outputs.toml", field=f"claim.{claim.id}"))
+    )
 
 
 def evidence(cube: Cube, claim: Claim) -> Evidence:
@@ -43,8 +47,8 @@ def evidence(cube: Cube, claim: Claim) -> Evidence:
     return Evidence(claim, left, right, contrast)
 
 
-def _problems(cube: Cube, claim: Claim) -> Iterator[Problem]:
-    place = Place("outputs.toml", field=f"claim.{claim.id}")
+def claim_problems(cube: Cube, claim: Claim, place: Place) -> Iterator[Problem]:
+    """What the figures have against one claim, told at `place`."""
     unknown = list(_unknown(cube, claim, place))
     if unknown:
         yield from unknown

@@ -5,22 +5,22 @@ from functools import cache, partial
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from barometer.disclosure import Release
-from barometer.model import Edition, Indicator, Measure, Question
+from barometer.model import Edition, Indicator, Question
 from barometer.problems import Place, Problem, raise_errors
-from barometer.publication._claims import Evidence, check_claims
-from barometer.publication._cube import HIDDEN, Cube, index
+from barometer.publication._claims import check_claims
+from barometer.publication._cube import Cube, index
 from barometer.publication._downloads import common_files, csv_path, language_files, slug
-from barometer.publication._figure import Row, Written, alone, written
+from barometer.publication._figure import written
 from barometer.publication._language import Language, language, languages_available
 from barometer.publication._methods import answered, disclosure, facts
 from barometer.publication._note import note
 from barometer.publication._pages import SECTIONS, Page, indicator_path, plan
 from barometer.publication._svg import draw, full_title, meter
 from barometer.publication._table import table
+from barometer.publication._wording import MARKDOWN, check_texts, evidence_words, in_words, prose, total_words
 
 STYLE = "site.css"
 
@@ -76,7 +76,9 @@ def _problems(release: Release, edition: Edition) -> list[Problem]:
         for indicator in edition.indicators
         if indicator.id not in known
     ]
-    return problems + list(check_claims(release, edition))
+    if problems:
+        return problems
+    return [*check_claims(release, edition), *check_texts(index(release, edition))]
 
 
 @cache
@@ -91,11 +93,6 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
-
-
-@cache
-def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def _root(edition: Edition, languages: list[Language]) -> bytes:
@@ -128,9 +125,9 @@ def _render(cube: Cube, page: Page, common: Mapping[str, object], one: Language,
     if page.template == "methods.html":
         context["surveys"] = [(survey, facts(cube, survey, one)) for survey in cube.edition.surveys]
         context["disclosure"] = disclosure(cube, one)
-        context["body"] = _prose(cube.edition, one, "method", 1)
+        context["body"] = prose(cube, one, "method", deeper=1)
     if page.template == "about.html":
-        context["body"] = _prose(cube.edition, one, "about", 0)
+        context["body"] = prose(cube, one, "about")
     return _environment().get_template(page.template).render(context).encode()
 
 
@@ -163,11 +160,11 @@ def _words(cube: Cube, one: Language) -> dict[str, object]:
         "note": lambda figure: note(figure, one),
         "full_title": lambda figure: full_title(figure, one),
         "by": lambda figure: one.text(figure.title),
-        "in_words": partial(_in_words, cube, one),
-        "total_words": partial(_total_words, cube, one),
-        "evidence_words": partial(_evidence_words, cube, one),
+        "in_words": partial(in_words, cube, one),
+        "total_words": partial(total_words, cube, one),
+        "evidence_words": partial(evidence_words, cube, one),
         "answered": lambda survey: answered(cube, survey, one),
-        "markdown": lambda source: Markup(_markdown().render(source)),
+        "markdown": lambda source: Markup(MARKDOWN.render(source)),
         "choices": lambda question: _choices(question, one),
     }
 
@@ -176,45 +173,6 @@ def _title(page: Page, one: Language) -> str:
     if page.message:
         return one.say(page.message, survey=one.text(page.survey.title) if page.survey else "")
     return one.text(page.title)
-
-
-def _in_words(cube: Cube, one: Language, row: Row) -> str:
-    """'That is about 86 of every 100 workplaces.'"""
-    noun = one.text(cube.universe(row.indicator).noun)
-    if row.cell.status or row.cell.value is None:
-        return one.say("words.hidden" if row.cell.status == HIDDEN else "words.empty")
-    if row.indicator.measure is not Measure.SHARE:
-        return one.say(f"words.{row.indicator.measure.value}", noun=noun)
-    count = one.number(row.cell.value * 100)
-    return one.say("words.share_few" if count == "0" else "words.share", count=count, noun=noun)
-
-
-def _total_words(cube: Cube, one: Language, indicator: Indicator) -> str:
-    row = alone(cube, indicator).rows[0]
-    cell = written(one, indicator, row.cell, row.places)
-    return f"{cell.value} ({cell.interval})" if cell.interval else cell.value
-
-
-def _evidence_words(cube: Cube, one: Language, evidence: Evidence) -> str:
-    """Both figures with intervals, and the outcome of the test."""
-    claim = evidence.claim
-    survey = cube.owners[claim.indicator]
-    labels = {
-        category.code: one.text(category.label) for category in survey.programme.breakdown(claim.breakdown).categories
-    }
-    indicator = cube.indicator(claim.indicator)
-    places = alone(cube, indicator).rows[0].places
-    left, right = (_with_interval(written(one, indicator, cell, places)) for cell in (evidence.left, evidence.right))
-    significant = evidence.p < cube.edition.rules.level
-    outcome = "evidence.significant" if significant else "evidence.not_significant"
-    pair = one.say(
-        "evidence.pair", left=labels[claim.left], left_value=left, right=labels[claim.right], right_value=right
-    )
-    return f"{pair} {one.say(outcome, p=one.p_value(evidence.p))}"
-
-
-def _with_interval(cell: Written) -> str:
-    return f"{cell.value} ({cell.interval})" if cell.interval else cell.value
 
 
 def _choices(question: Question, one: Language) -> str:
@@ -235,17 +193,3 @@ def _citation(edition: Edition, one: Language) -> str:
 
 def _size(one: Language, content: bytes) -> str:
     return f"{one.number(max(1, round(len(content) / 1000)))}\u00a0kB"
-
-
-def _prose(edition: Edition, one: Language, name: str, deeper: int) -> Markup:
-    """A text of the edition as HTML, its headings `deeper` levels down; its first heading goes where it would
-    repeat the page's."""
-    texts = edition.texts.get(one.code, {})
-    source = texts.get(name, texts.get(f"{name}.md", ""))
-    tokens = _markdown().parse(source)
-    if tokens and tokens[0].type == "heading_open" and tokens[0].tag == "h1" and not deeper:
-        tokens = tokens[3:]
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1]) + deeper)}"
-    return Markup(_markdown().renderer.render(tokens, _markdown().options, {}))
