@@ -316,10 +316,7 @@ def installation() -> Iterator[tuple[str, Path, subprocess.Popen[bytes]]]:
         command += ["--port", str(port), "--development-mailbox"]
         web = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            for _ in range(600):
-                with socket.socket() as tried:
-                    if tried.connect_ex(("127.0.0.1", port)) == 0:
-                        break
+            while not answers(address) and web.poll() is None:
                 time.sleep(0.1)
             yield address, Path(folder), web
         finally:
@@ -333,8 +330,6 @@ def installation() -> Iterator[tuple[str, Path, subprocess.Popen[bytes]]]:
             for one in family:
                 with suppress(psutil.NoSuchProcess):
                     one.kill()
-            with suppress(psutil.NoSuchProcess, OSError):  # one that was revived outlives who started it
-                database_of(Path(folder)).terminate()
 
 
 def answers(address: str) -> bool:

@@ -1,12 +1,15 @@
-"""Take the manual's screenshots from the released example editions: run `make demo` first, then this.
+"""Take the manual's screenshots: run `make demo` first, then this.
 
-Pictures are of real pages; nothing is drawn by hand. They land in docs/images/.
+Pictures are of real pages; nothing is drawn by hand. They land in docs/images/. Those of the released example editions
+are taken here, those of fieldwork by the tests that drive a browser through it (tests/web/pictures.py).
 """
 
 import functools
 import http.server
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -43,6 +46,13 @@ def main() -> None:
                 tab.screenshot(path=target / f"{name}.png")
                 tab.close()
         browser.close()
+    of_fieldwork = sorted(str(path) for path in (ROOT / "tests" / "web").glob("test_*_browser.py"))
+    subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *of_fieldwork],
+        cwd=ROOT,
+        env={**os.environ, "BAROMETER_PICTURES": str(target)},
+        check=True,
+    )
 
 
 class serve:  # noqa: N801 (a context manager that reads as a verb)

@@ -13,14 +13,14 @@ import polars as pl
 import pyreadstat
 import pytest
 from fielded import add_case, ask, every_kind, field_collection, published, say
-from test_collect import FULL, handed_in
+from test_collect import FULL, clear_all, handed_in
 
 from barometer.model import Choice, Page, Question, QuestionKind
 from barometer.problems import BadInput
-from barometer.questionnaire import AnswerState
+from barometer.questionnaire import AnswerState, Variable, variables_of
 from barometer.web.audit.models import Event
 from barometer.web.fieldwork.actions.exporting import export_collection, zipped
-from barometer.web.fieldwork.exports import FORMATS, Variable, variables_of
+from barometer.web.fieldwork.exports import FORMATS
 from barometer.web.fieldwork.exports._stata import STATA_MISSING
 from barometer.web.fieldwork.models import AnswerEvent, Collection, Paradata
 
@@ -34,6 +34,7 @@ def every(db: None) -> Collection:
     handed_in(collection.cases.get(), FULL)
     handed_in(add_case(collection), {**FULL, "hours": "-refused"})
     handed_in(add_case(collection), {"innovated": "no", "why_not": "=1+1", "comment": "to <be> & not"})
+    clear_all(collection)
     return collection
 
 
@@ -43,7 +44,10 @@ Get = Callable[..., dict[str, bytes]]
 @pytest.fixture
 def get(every: Collection) -> Get:
     def export(*formats: str, language: str = "en", layer: str = "edited") -> dict[str, bytes]:
-        return export_collection(every, formats=formats, language=language, layer=layer, by="ida@example.org")
+        files: dict[str, bytes] = {}
+        put = files.__setitem__
+        export_collection(every, put, formats=formats, language=language, layer=layer, by="ida@example.org")
+        return files
 
     return export
 
@@ -89,7 +93,7 @@ def test_spss_has_labels_and_user_missing_values(get: Get, tmp_path: Path) -> No
     assert about.column_names_to_labels["innovated"] == "About innovated? på norsk"
     assert about.variable_value_labels["innovated"][2] == "No på norsk"
     assert sorted(table["hours"].to_list()) == [-86, -83, 12.5]
-    assert about.missing_ranges["hours"] == [{"lo": -88.0, "hi": -81.0}]
+    assert about.missing_ranges["hours"] == [{"lo": -90.0, "hi": -81.0}]
     assert about.variable_value_labels["hours"][-83]
     plain, _ = pyreadstat.read_sav(str(path), output_format="polars")
     assert plain["hours"].drop_nulls().drop_nans().to_list() == [12.5]
@@ -108,7 +112,7 @@ def test_stata_has_extended_missing_values_with_labels(get: Get, tmp_path: Path)
 
 
 def test_the_letters_of_stata_go_with_the_states() -> None:
-    assert STATA_MISSING[AnswerState.DONT_KNOW] == "a" and STATA_MISSING[AnswerState.NOT_IN_VERSION] == "h"
+    assert STATA_MISSING[AnswerState.DONT_KNOW] == "a" and STATA_MISSING[AnswerState.NOT_CODED] == "j"
 
 
 def test_the_r_script_reads_what_lies_beside_it(get: Get, tmp_path: Path) -> None:
@@ -149,7 +153,10 @@ def test_the_codebook_escapes_what_authors_wrote(db: None) -> None:
     question = replace(ask("a", QuestionKind.TEXT), text=say("1 < 2 & <b>x</b>?"))
     instrument = published(replace(every_kind(), checks=(), sections=(), pages=(Page("p", say("p"), (question,)),)))
     collection = field_collection(instrument)
-    page = export_collection(collection, formats=["codebook"], language="en", layer="edited", by="i")["codebook.html"]
+    files: dict[str, bytes] = {}
+    put = files.__setitem__
+    export_collection(collection, put, formats=["codebook"], language="en", layer="edited", by="i")
+    page = files["codebook.html"]
     assert b"1 &lt; 2 &amp; &lt;b&gt;x" in page and b"<b>x" not in page
 
 

@@ -15,6 +15,7 @@ from barometer.problems import BadInput
 from barometer.web.audit.models import Event
 from barometer.web.fieldwork.actions.accesses import respondent_link
 from barometer.web.fieldwork.actions.mail import enqueue
+from barometer.web.fieldwork.actions.open_answers import TakenIn, clear, hide, take_in
 from barometer.web.fieldwork.actions.person import delete_person, export_person
 from barometer.web.fieldwork.actions.retention import apply_retention, due, set_retention
 from barometer.web.fieldwork.jobs import delete_what_is_due
@@ -27,11 +28,14 @@ from barometer.web.fieldwork.models import (
     Disposition,
     Edit,
     Message,
+    OpenAnswer,
+    OriginalText,
     Paradata,
     Response,
     Submission,
 )
 from barometer.web.fieldwork.queries.answers import collected
+from barometer.web.fieldwork.redacting import digest_of
 
 pytestmark = pytest.mark.django_db
 
@@ -173,7 +177,8 @@ def test_a_number_that_is_no_case_is_told(fielded: Collection) -> None:
 STORES = {
     "contacts": {"Contact", "ContactUpload", "Message", "MessageEvent", "Rule"},
     "link": {"Case", "Access", "Disposition", "SecondEntry"},
-    "answers": {"Response", "AnswerEvent", "Submission", "Edit", "Paradata"},
+    "answers": {"Response", "AnswerEvent", "Submission", "Edit", "Paradata"}
+    | {"OpenAnswer", "OriginalText", "Scheme", "SchemeVersion", "Coding", "CodingDecision"},
     "shared": {"Collection", "InstrumentVersion", "VersionProposal"},
 }
 
@@ -199,3 +204,28 @@ def test_the_answer_store_dumps_without_anything_of_contacts_or_cases(fielded: C
         assert case.number not in text.replace(f'"public_id": "{case.number}"', "")
         assert str(case.reference) not in text and f'"{case.unit_id}"' not in text
     assert "kari@example.org" not in text
+
+
+def test_open_answers_remain_only_as_they_were_cleared(fielded: Collection) -> None:
+    take_in(fielded, by="ida@example.org")
+    kept, gone = OpenAnswer.objects.filter(name="comment").order_by("case_id")
+    hide(kept, seen=digest_of(kept.text), places=[], typed="fine", kind="other", by="ida@example.org")
+    kept.refresh_from_db()
+    clear(kept, seen=digest_of(kept.text), by="ida@example.org")
+    hide(gone, seen=digest_of(gone.text), places=[0], typed="", kind="name", by="ida@example.org")
+    AnswerEvent.objects.update(changes={"comment": [None, "Fine"], "hours": [1, 2]}, kept={"year": [None, "Kari"]})
+    Edit.objects.filter(response=gone.response).update(name="partners.others.text", value="Kari")
+    before = collected(fielded)
+    set_retention(fielded, days={"texts": YESTERDAY}, by="ida@example.org")
+    (part,) = apply_retention(fielded, today=TODAY, by="worker")
+    assert part.counts == {"originals": 2, "responses": 2}
+    written = StringIO()
+    call_command("dumpdata", "fieldwork", "audit", stdout=written)
+    assert "Fine" not in written.getvalue() and "the neighbour" not in written.getvalue()
+    assert not OriginalText.objects.exists() and '"Kari"' not in written.getvalue()
+    assert AnswerEvent.objects.first().changes["hours"] == [1, 2]  # type: ignore[union-attr]
+    after = collected(fielded)
+    assert after.answers.equals(before.answers) and after.states.equals(before.states)
+    assert after.answers["comment"].drop_nulls().to_list() == ["[other]"]
+    assert apply_retention(fielded, today=TODAY, by="worker") == []
+    assert take_in(fielded, by="ida@example.org") == TakenIn(0, 0, 0)

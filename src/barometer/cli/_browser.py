@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -79,9 +80,10 @@ class Browser:
     def exchange(self, method: str, path: str, body: str | None = None) -> Answer:
         """One request and its answer, redirects not followed. Raises OSError or HTTPException when there is none."""
         sent = {
+            "Accept-Encoding": "gzip",
             "Cookie": "; ".join(
                 f"{name}={value}" for name, (value, below) in self.cookies.items() if path.startswith(below)
-            )
+            ),
         }
         if body is not None:
             sent["Content-Type"] = "application/x-www-form-urlencoded"
@@ -107,7 +109,9 @@ class Browser:
         try:
             self._connection.request(method, path, body, headers)
             answer = self._connection.getresponse()
-            return answer, answer.read().decode()
+            content = answer.read()
+            packed = answer.headers.get("Content-Encoding") == "gzip"
+            return answer, (gzip.decompress(content) if packed else content).decode()
         except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
             self.close()
             if not reused:

@@ -58,11 +58,13 @@ def export_answers(
     from barometer.web.fieldwork.queries.answers import find_collection
 
     found = find_collection(desk.edition.id, survey or desk.edition.surveys[0].id)
-    written = export_collection(found, formats=formats, language=language, layer=layer, by="command line")
-    output.mkdir(parents=True, exist_ok=True)
-    for name, content in written.items():
+
+    def put(name: str, content: bytes) -> None:
+        output.mkdir(parents=True, exist_ok=True)
         (output / name).write_bytes(content)
         click.echo(f"{output / name}  {len(content):,} bytes")
+
+    export_collection(found, put, formats=formats, language=language, layer=layer, by="command line")
 
 
 COMMANDS = (collect, export_answers)
@@ -85,12 +87,14 @@ def freeze_collected(desk: Desk, *, layer: str, partials: bool) -> Outcome:
         raise BadInput((Told("B009", place, "no survey with collected answers", "at least one", way_out),))
     tables: dict[str, dict[str, pl.DataFrame]] = {}
     warnings: list[Problem] = []
+    schemes: dict[str, dict[str, int]] = {}
     with transaction.atomic():
         for survey in surveys:
             found = collected(find_collection(desk.edition.id, survey.id), layer=layer, partials=partials)
-            table, told = for_estimation(found, survey.instrument)
+            table, told = for_estimation(found, survey.instrument, survey.codings)
             warnings += told
+            schemes[survey.id] = dict(found.scheme_versions)
             tables[survey.id] = {"answers": table, "states": found.states, "cases": found.cases}
-        outcome = pipeline.freeze(desk, tables, {"layer": layer, "partials": partials})
+        outcome = pipeline.freeze(desk, tables, {"layer": layer, "partials": partials, "coding_schemes": schemes})
         record("answers collected", by="command line", edition=desk.edition.id, layer=layer, outcome=outcome.line)
     return pipeline.Outcome(outcome.line, tuple(warnings))

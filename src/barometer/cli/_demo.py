@@ -31,8 +31,9 @@ A_SECOND = 4.0
 @click.option("--port", default=8014, show_default=True, help="Port on localhost; the next free one is taken.")
 @click.option("--serve/--no-serve", "serving", default=True, help="Serve sites and questionnaires at the end.")
 @click.option("--fieldwork/--no-fieldwork", default=True, help="Field an edition too: questionnaires, mail, monitor.")
+@click.option("--examples/--no-examples", default=True, help="Run the example editions; else only the fieldwork.")
 @click.pass_context
-def demo(ctx: click.Context, port: int, serving: bool, fieldwork: bool) -> None:
+def demo(ctx: click.Context, port: int, serving: bool, fieldwork: bool, examples: bool) -> None:
     """Run the three example editions, field one of them with simulated leaders, and serve it all on localhost.
 
     The fieldwork is made anew each time, in build/demo: its own database, its own mailbox, no mail leaves.
@@ -41,20 +42,21 @@ def demo(ctx: click.Context, port: int, serving: bool, fieldwork: bool) -> None:
     from barometer.cli._comparison import print_comparison
 
     started = time.perf_counter()
-    desks = [open_desk(ctx, name) for name in EXAMPLES]
+    desks = [open_desk(ctx, name) for name in EXAMPLES] if examples else []
     for desk in desks:
         run_desk(desk)
     for desk in desks:
         if "figures.csv" in desk.folder:
             print_comparison(desk.edition, pipeline.compare(desk, "figures.csv", desk.folder["figures.csv"]), False)
-    click.echo(f"\nThree editions in {time.perf_counter() - started:.1f} s.")
+    if examples:
+        click.echo(f"\nThree editions in {time.perf_counter() - started:.1f} s.")
     roots = {
         name: desk.releases.path(desk.releases.numbers()[-1]) / "site"
-        for name, desk in zip(EXAMPLES, desks, strict=True)
+        for name, desk in zip(EXAMPLES, desks, strict=False)
     }
     for name, root in roots.items():
         click.echo(f"{name}: {root}/index.html")
-    server = bind(roots, port) if serving else None
+    server = bind(roots, port) if serving and roots else None
     if server is not None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         print_sites(server, roots)
@@ -123,7 +125,7 @@ class _Scenario:
         odd = _fielding.collect_and_compare(self.desk, fields, say)
         say(f"Fielded in {time.perf_counter() - started:.1f} s.")
         if odd:
-            self.failure = f"{odd} estimates differ from the simulation's."
+            self.failure = f"{odd} released figures differ from the simulation's."
 
 
 def _field(workspace: Path, port: int, serving: bool) -> None:
@@ -135,7 +137,8 @@ def _field(workspace: Path, port: int, serving: bool) -> None:
     folder = workspace.resolve() / "build" / "demo"
     shutil.rmtree(folder, ignore_errors=True)
     desk = _fielded_desk(folder)
-    port = _free(port)
+    listening = _listen(port)
+    port = listening.getsockname()[1]
     address = f"http://localhost:{port}"
     os.environ.update(
         BAROMETER_BASE_URL=address,
@@ -158,7 +161,7 @@ def _field(workspace: Path, port: int, serving: bool) -> None:
     thread = threading.Thread(target=scenario.run, daemon=True)
 
     def look() -> None:
-        if not thread.is_alive() and thread.ident is None and _answers(port):
+        if thread.ident is None:
             thread.start()
         if scenario.failure:
             raise click.ClickException(f"The fieldwork failed.\n{scenario.failure}")
@@ -166,13 +169,14 @@ def _field(workspace: Path, port: int, serving: bool) -> None:
             raise _Ended
 
     try:
-        serve("127.0.0.1", port, 2, 4, with_worker=True, data=folder / "data" / "postgres", look=look)
+        serve(listening, 2, 4, with_worker=True, data=folder / "data" / "postgres", look=look)
     except _Ended:
         pass
     finally:
         scenario.stop.set()
         if thread.ident is not None:
             thread.join(10)
+        listening.close()
 
 
 def _fielded_desk(folder: Path) -> Desk:
@@ -193,19 +197,14 @@ def _say(line: str) -> None:
     click.echo(f"{FIELDED}  {line}")
 
 
-def _free(port: int) -> int:
+def _listen(port: int) -> socket.socket:
+    """On the port, or the next free one."""
+    from barometer.cli._web import listen
+    from barometer.problems import BadInput
+
     for candidate in range(port, port + 50):
-        with socket.socket() as tried:
-            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                tried.bind(("127.0.0.1", candidate))
-            except OSError:
-                continue
-            return candidate
+        try:
+            return listen("127.0.0.1", candidate)
+        except BadInput:
+            continue
     raise click.ClickException(f"No free port from {port} to {port + 49}. Give another with --port.")
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as tried:
-        tried.settimeout(1)
-        return tried.connect_ex(("127.0.0.1", port)) == 0

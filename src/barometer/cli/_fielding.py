@@ -19,6 +19,7 @@ from barometer import pipeline
 from barometer.cli._browser import Browser, Fields
 from barometer.cli._collect import freeze_collected
 from barometer.cli._leaders import answer_by_browser, answer_directly, fields_to_post, refuse_by_browser
+from barometer.cli._work import run_desk
 from barometer.estimation import estimate
 from barometer.model import Survey
 from barometer.simulation import simulate_answers
@@ -160,21 +161,24 @@ def decline_by_network(address: str, one: Field, leaders: Sequence[Leader]) -> N
 
 
 def collect_and_compare(desk: pipeline.Desk, fields: Sequence[Field], say: Callable[[str], None]) -> int:
-    """Freeze what was handed in, and estimate from it and from the simulated answers of the same units; gives how
-    many estimates differ."""
+    """Freeze what was handed in, release the edition from it, and set the figures shown beside estimates from the
+    simulated answers of the same units; gives how many differ."""
     say(f"collect    {freeze_collected(desk, layer='edited', partials=True).line}")
-    say(f"answers    {pipeline.answers(desk).line}")
+    run_desk(desk)
     frozen = desk.build.read("answers", "answers")
+    released = pl.read_parquet(desk.build.read("protect", "protect")["release/cells.parquet"]).filter(
+        pl.col("status") == ""
+    )
     odd = 0
     for one in fields:
         collected = pl.read_parquet(frozen[f"{one.survey.id}.parquet"])
         made_up = one.simulated.join(collected.select("unit_id"), on="unit_id", how="semi")
-        ours, theirs = (_estimates(one, table) for table in (collected, made_up))
-        differing = ours.join(theirs, on=ours.columns, how="anti", nulls_equal=True).height
-        odd += differing + abs(ours.height - theirs.height)
+        ours = released.filter(survey=one.survey.id)
+        differing = _differing(ours, _estimates(one, made_up))
+        odd += differing + int(ours.is_empty())
         say(
-            f"compare    {ours.height:,} estimates ({one.survey.id}) from {collected.height:,} answers collected, "
-            f"{differing} different from those of the simulated answers of the same units"
+            f"compare    {ours.height:,} figures released ({one.survey.id}) from {collected.height:,} answers "
+            f"collected, {differing} different from those of the simulated answers of the same units"
         )
     return odd
 
@@ -232,10 +236,19 @@ def _address(survey: Survey, unit: str) -> str:
 
 
 def _estimates(one: Field, answers: pl.DataFrame) -> pl.DataFrame:
-    """Value and standard error of every indicator in every cell, rounded to what arithmetic in another order keeps."""
     answers = answers.sort("unit_id")
-    cells = estimate(one.survey, one.sample, answers, weigh(one.survey, one.sample, answers)).cells
-    return cells.select("indicator", "breakdown", "cell", "n", pl.col("value", "se").round(9))
+    return estimate(one.survey, one.sample, answers, weigh(one.survey, one.sample, answers)).cells
+
+
+def _differing(released: pl.DataFrame, estimated: pl.DataFrame) -> int:
+    """Released figures whose base, value or interval is not the estimate's, but for rounding to six decimals."""
+    keys = ["survey", "indicator", "breakdown", "cell"]
+    beside = released.join(estimated, on=keys, how="left", suffix="_made")
+    figures = ("value", "ci_low", "ci_high")
+    near = [(pl.col(name) - pl.col(f"{name}_made")).abs() < 1e-6 for name in figures]
+    both_empty = [pl.col(name).is_null() & pl.col(f"{name}_made").is_null() for name in figures]
+    same = [close.fill_null(False) | empty for close, empty in zip(near, both_empty, strict=True)]
+    return beside.filter(~pl.all_horizontal(pl.col("n") == pl.col("n_made"), *same).fill_null(False)).height
 
 
 def _count(one: Field, what: str, by: int = 1) -> None:

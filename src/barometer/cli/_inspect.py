@@ -46,11 +46,11 @@ def problems_as_json(problems: Sequence[Problem]) -> str:
 @click.pass_context
 def diff(ctx: click.Context, edition: str) -> None:
     """Show what differs between the protected results and the last release."""
-    from barometer import pipeline
+    from barometer import pipeline, releasing
 
     desk = open_desk(ctx, edition)
     number, old = pipeline.last_release(desk)
-    rows = pipeline.diff(pipeline.protected(desk), old)
+    rows = releasing.diff(pipeline.protected(desk), old)
     if rows.is_empty():
         click.echo(f"No cell differs from release {number}.")
         return

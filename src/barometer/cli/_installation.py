@@ -6,7 +6,9 @@ import os
 import secrets
 from pathlib import Path
 
-KEYS = {"BAROMETER_SECRET_KEY": "secret-key", "BAROMETER_LINK_KEY": "link-key"}
+from barometer.approvals import KEY, VARIABLE
+
+KEYS = {"BAROMETER_SECRET_KEY": "secret-key", "BAROMETER_LINK_KEY": "link-key", VARIABLE: KEY}
 
 
 def open_installation(workspace: str | Path) -> None:

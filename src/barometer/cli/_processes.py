@@ -27,10 +27,15 @@ class _Kept:
     not_before: float = field(default=0.0)
 
 
-def keep_running(commands: Mapping[str, Sequence[str]], say: Callable[[str], None], look: Callable[[], None]) -> None:
+def keep_running(
+    commands: Mapping[str, Sequence[str]],
+    say: Callable[[str], None],
+    look: Callable[[], None],
+    pass_fds: Sequence[int] = (),
+) -> None:
     """Start each command and start it again when it ends, until SIGTERM or Ctrl-C; then stop them all.
 
-    `look` is called twice a second, for whatever else must be kept running.
+    `look` is called twice a second, for whatever else must be kept running. `pass_fds`: open files the commands get.
     """
     stopping = False
 
@@ -43,7 +48,7 @@ def keep_running(commands: Mapping[str, Sequence[str]], say: Callable[[str], Non
     try:
         while not stopping:
             for one in kept:
-                _watch(one, say)
+                _watch(one, say, pass_fds)
             look()
             time.sleep(LOOK_EVERY)
     finally:
@@ -52,7 +57,7 @@ def keep_running(commands: Mapping[str, Sequence[str]], say: Callable[[str], Non
             signal.signal(number, handler)
 
 
-def _watch(one: _Kept, say: Callable[[str], None]) -> None:
+def _watch(one: _Kept, say: Callable[[str], None], pass_fds: Sequence[int]) -> None:
     now = time.monotonic()
     if one.process is not None and (code := one.process.poll()) is not None:
         one.deaths = one.deaths + 1 if now - one.started < LONGEST_WAIT else 1
@@ -60,7 +65,7 @@ def _watch(one: _Kept, say: Callable[[str], None]) -> None:
         say(f"{one.name} ended with {code} and is started again" + (f" in {wait:.0f} s." if wait else "."))
         one.process, one.not_before = None, now + wait
     if one.process is None and now >= one.not_before:
-        one.process, one.started = subprocess.Popen(one.command), now
+        one.process, one.started = subprocess.Popen(one.command, pass_fds=pass_fds), now
 
 
 def _stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:

@@ -23,6 +23,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--contacts-until", type=DAY, help="Set the day after which names, addresses and mail are deleted.")
 @click.option("--link-until", type=DAY, help="Set the day after which nobody can tell whose answers are whose.")
 @click.option("--paradata-until", type=DAY, help="Set the day after which the record of pages and times is deleted.")
+@click.option("--texts-until", type=DAY, help="Set the day after which open answers remain only as they were cleared.")
 @click.pass_context
 def retention(
     ctx: click.Context,
@@ -31,6 +32,7 @@ def retention(
     contacts_until: datetime | None,
     link_until: datetime | None,
     paradata_until: datetime | None,
+    texts_until: datetime | None,
 ) -> None:
     """Delete what an edition's collections no longer need, at the days set for it.
 
@@ -43,7 +45,7 @@ def retention(
     from barometer.web.fieldwork.actions.retention import apply_retention, due, set_retention
     from barometer.web.fieldwork.models import Collection
 
-    given = {"contacts": contacts_until, "link": link_until, "paradata": paradata_until}
+    given = {"contacts": contacts_until, "link": link_until, "paradata": paradata_until, "texts": texts_until}
     days = {store: moment.date() for store, moment in given.items() if moment}
     today = timezone.localdate()
     for collection in Collection.objects.filter(edition=desk.edition.id).order_by("pk"):

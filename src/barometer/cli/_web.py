@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -33,9 +34,11 @@ def web(
     if development_mailbox:
         os.environ["BAROMETER_DEVELOPMENT_MAILBOX"] = "1"
     embedded = not os.environ.get("DATABASE_URL")
-    open_installation(ctx.obj)
-    collect_static()
-    serve(host, port, workers, threads, with_worker=not no_worker, data=_data(ctx.obj) if embedded else None)
+    with listen(host, port) as listening:
+        open_installation(ctx.obj)
+        collect_static()
+        data = _data(ctx.obj) if embedded else None
+        serve(listening, workers, threads, with_worker=not no_worker, data=data)
 
 
 @click.group()
@@ -45,7 +48,7 @@ def staff() -> None:
 
 @staff.command("add")
 @click.argument("email")
-@click.option("--role", required=True, help="author, field_manager, contact_handler, analyst, auditor or manager.")
+@click.option("--role", required=True, help="A role, such as field_manager, analyst, coder or manager.")
 @click.option("--edition", "edition_id", default="", help="Id of the one edition the role is for (default: all).")
 @click.option("--name", default="", help="Name of the person (default: the address).")
 @click.option("--generate", is_flag=True, help="Make a password and print it once, instead of asking for one.")
@@ -93,20 +96,28 @@ def bounce(ctx: click.Context, files: tuple[Path, ...]) -> None:
 @click.option("--rule", required=True, help="Name of a rule for paper, made on the collection's page.")
 @click.option("--survey", default="", help="Which survey of the edition (default: the first).")
 @click.option("--output", default="letters.pdf", show_default=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--by-stratum", is_flag=True, help="A PDF a stratum, its name added to that of the output.")
+@click.option("--again", is_flag=True, help="Print although the letters were printed before.")
 @click.pass_context
-def letters(ctx: click.Context, edition: str, rule: str, survey: str, output: Path) -> None:
-    """Write the letters of a rule for paper into one PDF, with each case's code and QR code."""
+def letters(
+    ctx: click.Context, edition: str, rule: str, survey: str, output: Path, by_stratum: bool, again: bool
+) -> None:
+    """Write the letters of a rule for paper as PDF, with each case's code and QR code."""
     desk = open_desk(ctx, edition)
     open_installation(ctx.obj)
-    from barometer.web.fieldwork.actions.paper import find_paper_rule, print_letters
+    from barometer.web.fieldwork.actions.paper import file_names, find_paper_rule, print_letters
 
     found = find_paper_rule(desk.edition.id, survey or desk.edition.surveys[0].id, rule)
-    printed = print_letters(found, by="command line")
-    output.write_bytes(printed.pdf)
-    click.echo(f"{printed.count} letters in {output}")
+    printed = print_letters(found, by="command line", again=again, by_stratum=by_stratum)
+    for name, pdf in file_names(printed, output.stem).items():
+        output.with_name(name).write_bytes(pdf)
+        click.echo(f"{output.with_name(name)}")
+    click.echo(f"{printed.count} letters")
 
 
 COMMANDS = (web, staff, bounce, letters)
+BACKLOG = 2048
+"""Connections that wait to be served."""
 
 
 def _data(workspace: str) -> Path:
@@ -120,9 +131,22 @@ def collect_static() -> None:
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
 
 
+def listen(host: str, port: int) -> socket.socket:
+    """The socket pages are served on. Opened here, so that browsers wait while the web server starts again instead of
+    being turned away. Raises BadInput C080."""
+    from barometer.problems import BadInput, Place, Problem
+
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except (OSError, OverflowError) as error:
+        words = f"{host}:{port}: {getattr(error, 'strerror', '') or error}"
+        way_out = "End the program that uses it, or give another with --port or --host."
+        raise BadInput((Problem("C080", Place(), words, "an address to listen on", way_out),)) from error
+
+
 def serve(
-    host: str,
-    port: int,
+    listening: socket.socket,
     workers: int,
     threads: int,
     *,
@@ -134,13 +158,14 @@ def serve(
     `look`: called twice a second."""
     from barometer.cli._processes import keep_running
     from barometer.web.database import revive_embedded
+    from barometer.web.parent import PARENT
 
+    os.environ[PARENT] = str(os.getpid())
     commands = {
         "web server": [
             *(sys.executable, "-m", "gunicorn", "barometer.web.wsgi:application"),
-            *("--bind", f"{host}:{port}", "--worker-class", "gthread", "--workers", str(workers)),
-            *("--threads", str(threads), "--max-requests", "20000", "--max-requests-jitter", "2000"),
-            *("--graceful-timeout", "10", "--log-level", "warning", "--no-control-socket"),
+            *("--config", "python:barometer.web.gunicorn", "--bind", f"fd://{listening.fileno()}"),
+            *("--workers", str(workers), "--threads", str(threads)),
         ]
     }
     if with_worker:
@@ -154,5 +179,5 @@ def serve(
     click.echo(f"Serving at {os.environ['BAROMETER_BASE_URL']}/staff/  (Ctrl-C ends)")
     if os.environ.get("BAROMETER_DEVELOPMENT_MAILBOX"):
         click.echo(f"Mail is not sent but shown at {os.environ['BAROMETER_BASE_URL']}/mailbox/")
-    keep_running(commands, lambda text: click.echo(text, err=True), watch)
+    keep_running(commands, lambda text: click.echo(text, err=True), watch, [listening.fileno()])
     click.echo("Stopped.")

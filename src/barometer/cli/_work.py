@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-def new(folder: Path) -> None:
+@click.option("--alone", is_flag=True, help="Ask for no votes before it is published; to learn and to try.")
+def new(folder: Path, alone: bool) -> None:
     """Start an edition: copy a small, commented, complete example to FOLDER."""
     from barometer import files
     from barometer.edition import starter
 
-    files.create_folder(folder, starter())
+    files.create_folder(folder, starter(approvals=0 if alone else 2))
     click.echo(f"Made {folder}. Read edition.toml first; then: barometer run {folder}")
 
 
@@ -51,7 +52,7 @@ def check(edition: str, as_json: bool) -> None:
 @click.pass_context
 def sample(ctx: click.Context, edition: str) -> None:
     """Draw the sample from the register."""
-    _one_step(open_desk(ctx, edition), "sample")
+    one_step(open_desk(ctx, edition), "sample")
 
 
 @click.command()
@@ -61,7 +62,7 @@ def simulate(ctx: click.Context, edition: str) -> None:
     """Make up answers for the drawn sample (editions marked synthetic)."""
     desk = open_desk(ctx, edition)
     _expect(desk, "simulated", "import-answers")
-    _one_step(desk, "answers")
+    one_step(desk, "answers")
 
 
 @click.command(name="import-answers")
@@ -71,7 +72,7 @@ def import_answers(ctx: click.Context, edition: str) -> None:
     """Read answers collected elsewhere, by the map the edition names."""
     desk = open_desk(ctx, edition)
     _expect(desk, "imported", "simulate")
-    _one_step(desk, "answers")
+    one_step(desk, "answers")
 
 
 @click.command(name="weigh")
@@ -79,7 +80,7 @@ def import_answers(ctx: click.Context, edition: str) -> None:
 @click.pass_context
 def weigh(ctx: click.Context, edition: str) -> None:
     """Weigh the answers: design, non-response, calibration to the register."""
-    _one_step(open_desk(ctx, edition), "weigh")
+    one_step(open_desk(ctx, edition), "weigh")
 
 
 @click.command()
@@ -87,23 +88,18 @@ def weigh(ctx: click.Context, edition: str) -> None:
 @click.pass_context
 def estimate(ctx: click.Context, edition: str) -> None:
     """Estimate every indicator in every cell, with its uncertainty (confidential)."""
-    _one_step(open_desk(ctx, edition), "estimate")
-
-
-@click.command()
-@edition
-@click.pass_context
-def protect(ctx: click.Context, edition: str) -> None:
-    """Hide what could give a respondent away, and audit it."""
-    _one_step(open_desk(ctx, edition), "protect")
+    one_step(open_desk(ctx, edition), "estimate")
 
 
 @click.command()
 @edition
 @click.pass_context
 def publish(ctx: click.Context, edition: str) -> None:
-    """Write the site and the open data as the next release."""
-    _one_step(open_desk(ctx, edition), "publish")
+    """Write the site and the open data as the next release, if enough people agreed to it.
+
+    Before its minute (release.at in edition.toml) a release is sealed: pages and link `current` show it from then on.
+    """
+    one_step(open_desk(ctx, edition), "publish")
 
 
 @click.command()
@@ -125,15 +121,24 @@ def run_desk(desk: Desk, everything: bool = False) -> None:
     with desk.build.lock():
         for step in pipeline.STEPS:
             if everything or pipeline.stale(desk, step):
-                _do(desk, step)
+                try:
+                    _do(desk, step)
+                except BadInput as refused:
+                    if step != "publish" or {one.code for one in refused.problems} - WAITING:
+                        raise
+                    click.echo(f"{name}  publish    waits: {refused.problems[0].way_out}")
             else:
                 click.echo(f"{name}  {step:<9}  up to date")
 
 
-COMMANDS = (new, check, sample, simulate, import_answers, weigh, estimate, protect, publish, run)
+WAITING = {"B020", "B022"}
+"""Problems of `publish` that only people can solve, by voting: `run` has then done all it can."""
+
+COMMANDS = (new, check, sample, simulate, import_answers, weigh, estimate)
+LAST = (publish, run)
 
 
-def _one_step(desk: Desk, step: str) -> None:
+def one_step(desk: Desk, step: str) -> None:
     """A step by itself, on what the earlier ones left; says so when one of them would now come out otherwise."""
     from barometer import pipeline
 
@@ -145,11 +150,13 @@ def _one_step(desk: Desk, step: str) -> None:
 
 
 def _do(desk: Desk, step: str) -> None:
-    from barometer import pipeline
+    from barometer import pipeline, reviewing
 
     started = time.perf_counter()
     outcome = pipeline.ACTIONS[step](desk)
     print_problems(outcome.warnings)
+    if step == "protect":
+        reviewing.leave_page(desk, reviewing.reviewed(desk))
     click.echo(f"{desk.edition.id}  {step:<9}  {outcome.line}  ({_since(started)})")
 
 

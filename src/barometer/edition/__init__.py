@@ -7,6 +7,7 @@ docs/reference/edition-folder.md and docs/reference/workbook.md.
 
 from barometer.edition._canonical import canonical_json, to_yaml
 from barometer.edition._cells import Sheet, read_sheets
+from barometer.edition._coding import check_coding, coding_csv, coding_yaml, read_coding
 from barometer.edition._contradictions import contradictions
 from barometer.edition._edition import check_edition, read_edition
 from barometer.edition._entries import Entry, Report
@@ -17,12 +18,10 @@ from barometer.edition._letters import PLACEHOLDERS, fill_letter, letter_body, l
 from barometer.edition._live import FUNCTIONS as LIVE_FUNCTIONS
 from barometer.edition._live import LETTERS, Live, live
 from barometer.edition._names import answer_scope
-from barometer.edition._outputs import FLOOR_UNITS
 from barometer.edition._starter import starter
 from barometer.edition._workbook_writer import to_workbook
 
 __all__ = [
-    "FLOOR_UNITS",
     "LETTERS",
     "LIVE_FUNCTIONS",
     "PLACEHOLDERS",
@@ -33,13 +32,17 @@ __all__ = [
     "Sheet",
     "answer_scope",
     "canonical_json",
+    "check_coding",
     "check_edition",
+    "coding_csv",
+    "coding_yaml",
     "contradictions",
     "fill_letter",
     "letter_body",
     "letter_problems",
     "letter_subject",
     "live",
+    "read_coding",
     "read_edition",
     "read_figures",
     "read_instrument",

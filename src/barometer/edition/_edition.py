@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from barometer.edition._coding import add_codings
+from barometer.edition._corrections import CORRECTIONS, read_corrections
+from barometer.edition._corrections import KEYS as CORRECTION_KEYS
 from barometer.edition._design import DESIGN, WEIGHTING, read_design, read_weighting
 from barometer.edition._entries import Entry, Report
 from barometer.edition._fields import Fields
@@ -15,21 +18,36 @@ from barometer.edition._instrument import read as read_questionnaire
 from barometer.edition._live import check_live_texts
 from barometer.edition._names import Names
 from barometer.edition._outputs import KEYS as OUTPUTS
-from barometer.edition._outputs import Outputs, read_outputs
+from barometer.edition._outputs import Outputs, read_outputs, with_trial
+from barometer.edition._series import KEYS as SERIES_KEYS
+from barometer.edition._series import SERIES, read_series
 from barometer.edition._surveys import SurveyRead, Surveys
 from barometer.edition._texts import Context
+from barometer.edition._themes import check_themes
 from barometer.edition._toml import read_toml
-from barometer.model import Design, Edition, Folder, Instrument, Programme, Selection, Survey, Weighting
+from barometer.model import (
+    Correction,
+    Design,
+    Edition,
+    Folder,
+    Instrument,
+    Programme,
+    Selection,
+    Series,
+    Survey,
+    Weighting,
+)
 from barometer.problems import Place, Problem, raise_errors, suggestion
 
 
-def read_edition(folder: Folder) -> Edition:
-    """The edition a folder describes.
+def read_edition(folder: Folder, trial: tuple[str, bytes] | None = None) -> Edition:
+    """The edition a folder describes. `trial`, name and content of a TOML file, has tables of outputs.toml (TRIED)
+    that are read in place of the folder's own.
 
     Raises BadInput with every problem found in any of its files (codes E, Q, X and F). Warnings do not raise;
     `check_edition` gives them.
     """
-    edition, problems = _read(folder)
+    edition, problems = _read(folder, trial)
     raise_errors(problems)
     assert edition is not None
     return edition
@@ -40,10 +58,12 @@ def check_edition(folder: Folder) -> tuple[Problem, ...]:
     return _read(folder)[1]
 
 
-def _read(folder: Folder) -> tuple[Edition | None, tuple[Problem, ...]]:
+def _read(folder: Folder, trial: tuple[str, bytes] | None = None) -> tuple[Edition | None, tuple[Problem, ...]]:
     """The edition, None without a readable edition.toml, and all problems. With errors, the edition has gaps."""
     report = Report()
     files = {name: _open(name, folder, report) for name in TOML_FILES}
+    if trial is not None:
+        files["outputs.toml"] = with_trial(files["outputs.toml"], *trial, report)
     languages = read_languages(files["edition.toml"], report)
     context = Context(report, "E", languages)
     tops = {name: Fields(entry, context, None) for name, entry in files.items() if entry is not None}
@@ -52,6 +72,7 @@ def _read(folder: Folder) -> tuple[Edition | None, tuple[Problem, ...]]:
     declared = read_surveys(header, folder, report) if header else ()
     frames = _frames(tops.get("frame.toml"), declared, folder, report)
     surveys = _surveys(declared, frames, folder, languages, report, unreadable=header is None)
+    surveys = add_codings(surveys, folder, languages, report)
     designs = _designs(tops, surveys, report)
     weightings = _weightings(tops, surveys, report)
     registry = read_indicators(tops.get("indicators.toml"), surveys, report)
@@ -60,12 +81,18 @@ def _read(folder: Folder) -> tuple[Edition | None, tuple[Problem, ...]]:
         top = Fields(tops["outputs.toml"].entry, context, OUTPUTS)
         outputs = read_outputs(top, surveys, registry, report)
     programmes = _programmes(surveys, registry, outputs)
+    corrections = _corrections(folder, context, programmes)
+    series = _series(folder, context, programmes)
+    if edition is not None and edition.detail_at is not None and "outputs.toml" in tops and not outputs.headline:
+        place, way_out = Place("outputs.toml", field="headline"), "Name its indicators, or delete release.detail_at."
+        report.error("E004", place, "no headline, and details that come later", "a headline to release first", way_out)
     if "figures.csv" in folder:
         sound = "outputs.toml" in tops and registry.whole and not surveys.unreadable and not outputs.breakdowns.broken
         check_figures("figures.csv", folder["figures.csv"], programmes if sound else None, report)
     texts = read_texts(folder, languages, report)
     if registry.whole and not surveys.unreadable and not outputs.breakdowns.broken:
         check_live_texts(texts, programmes, report)
+        check_themes(outputs.themes, programmes, report)
     simulated = any(survey.answers.kind == "simulated" for survey in declared)
     check_files(folder, [survey.instrument for survey in declared], simulated, report)
     if edition is not None:
@@ -76,9 +103,26 @@ def _read(folder: Folder) -> tuple[Edition | None, tuple[Problem, ...]]:
             themes=outputs.themes,
             claims=outputs.claims,
             rules=outputs.rules,
+            stricter=outputs.stricter,
+            precision=outputs.precision,
+            importance=outputs.importance,
             texts=texts,
+            corrections=corrections,
+            series=series,
         )
     return edition, report.problems
+
+
+def _corrections(folder: Folder, context: Context, programmes: Mapping[str, Programme]) -> tuple[Correction, ...]:
+    entry = read_toml(CORRECTIONS, folder[CORRECTIONS], context.report) if CORRECTIONS in folder else None
+    return () if entry is None else read_corrections(Fields(entry, context, CORRECTION_KEYS), programmes)
+
+
+def _series(folder: Folder, context: Context, programmes: Mapping[str, Programme]) -> Series:
+    entry = read_toml(SERIES, folder[SERIES], context.report) if SERIES in folder else None
+    if entry is None:
+        return Series()
+    return read_series(Fields(entry, context, SERIES_KEYS), programmes, folder, context.report)
 
 
 def _open(name: str, folder: Folder, report: Report) -> Entry | None:
@@ -220,6 +264,7 @@ def _finished(
             programme=programmes[key],
             fieldwork=survey.fieldwork,
             margin_meaning=survey.margin_meaning,
+            codings=survey.codings,
         )
         for key, survey in surveys.by_id.items()
         if survey.instrument and survey.frame.frame and key in designs and key in weightings

@@ -97,7 +97,7 @@ def check_figures(
 
 
 def _figure(place: Place, row: Mapping[str, str], report: Report) -> Figure | None:
-    value, n = _number(row["value_pct"]), _number(row["n"]) if row["n"] else None
+    value, n = read_decimal(row["value_pct"]), read_decimal(row["n"]) if row["n"] else None
     wrong = [] if value is not None else ["value_pct"]
     if row["n"] and (n is None or n != int(n) or n < 0):
         wrong.append("n")
@@ -115,7 +115,8 @@ def _figure(place: Place, row: Mapping[str, str], report: Report) -> Figure | No
     return Figure(value_pct=value, n=None if n is None else int(n), **texts)
 
 
-def _number(text: str) -> float | None:
+def read_decimal(text: str) -> float | None:
+    """A finite number with a point as decimal mark, or None."""
     try:
         value = float(text)
     except ValueError:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
+from barometer.edition._corrections import CORRECTIONS
 from barometer.edition._entries import Report
 from barometer.edition._letters import letter_problems
+from barometer.edition._series import SERIES
 from barometer.edition._toml import decode
 from barometer.model import Folder, Language
 from barometer.problems import Place, suggestion
@@ -55,7 +57,7 @@ def read_texts(folder: Folder, languages: tuple[Language, ...], report: Report) 
 
 def check_files(folder: Folder, used: Iterable[str], simulated: bool, report: Report) -> None:
     """Tell of settings files nobody reads, questionnaires nobody uses, and a missing simulation."""
-    known = {*TOML_FILES, SIMULATION}
+    known = {*TOML_FILES, SIMULATION, CORRECTIONS, SERIES}
     for path in sorted(folder):
         if "/" not in path and path.endswith(".toml") and path not in known:
             report.warning("E017", Place(path), f"the file '{path}'", "a known file", suggestion(path, known))

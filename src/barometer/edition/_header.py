@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from barometer.edition._catalogue import read_catalogue
 from barometer.edition._entries import Entry, Report
 from barometer.edition._fields import Fields
 from barometer.edition._texts import Context
@@ -29,6 +30,7 @@ _KEYS = (
     "reference_period",
     "release",
     "publisher",
+    "catalogue",
     "survey",
 )
 _SURVEY = ("id", "title", "instrument", "frame", "answers", "fieldwork", "margin_meaning")
@@ -73,8 +75,18 @@ def read_header(fields: Fields, report: Report) -> Edition:
     """The edition without what its other files say."""
     fields = Fields(fields.entry, fields.context, _KEYS)
     start, end = _period(fields, report)
-    release = fields.table("release", ("at",), required=True)
+    release = fields.table("release", ("at", "detail_at", "next", "approvals"), required=True)
     at = release.moment("at") if release else None
+    next_at = release.day("next") if release and release.has("next") else None
+    detail_at = release.moment("detail_at") if release and release.has("detail_at") else None
+    if release and at and detail_at and detail_at <= at:
+        report.error(
+            "E014",
+            release.place("detail_at"),
+            f"details at {detail_at.isoformat()}, the headline at {at.isoformat()}",
+            "details after the headline",
+            "Change one of the moments, or delete detail_at to release everything at once.",
+        )
     if at and end and at.date() <= end:
         assert release
         report.error(
@@ -108,6 +120,10 @@ def read_header(fields: Fields, report: Report) -> Edition:
         texts={},
         sources=tuple(word.text for word in fields.strings("sources")),
         previous=fields.string("previous", "", _ID, "'denmark-2012'") if _given(fields, "previous") else "",
+        detail_at=detail_at,
+        next_at=next_at,
+        approvals=_approvals(release),
+        catalogue=read_catalogue(fields, report),
     )
 
 
@@ -133,6 +149,12 @@ def read_surveys(fields: Fields, folder: Folder, report: Report) -> tuple[Survey
         elif survey_id:
             surveys[survey_id] = header
     return tuple(surveys.values())
+
+
+def _approvals(release: Fields | None) -> int:
+    """People who must agree; two where nothing is said, so that nobody publishes alone by forgetting a line."""
+    given = release.integer("approvals", default=2, low=0, high=9) if release else None
+    return 2 if given is None else given
 
 
 def _given(fields: Fields, key: str) -> bool:

@@ -207,6 +207,7 @@ def _check_references(fields: Fields, draft: Indicator, survey: SurveyRead, regi
         )
     if draft.question and survey.instrument is not None:
         known = [name for question in survey.instrument.questions for name in _askable(question)]
+        known += [scheme.question_id for scheme in survey.codings]
         if draft.question not in known and draft.question.split(".")[0] not in survey.names.broken:
             report.error(
                 "E009",

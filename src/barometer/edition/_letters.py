@@ -8,7 +8,8 @@ from barometer.problems import Place, Problem, suggestion
 PLACEHOLDERS: Mapping[str, str] = {
     "greeting": "'Dear Ida Holm,' or, without a name, 'Hello,' in the language of the letter",
     "name": "name of the contact; may be empty",
-    "title": "title of the survey",
+    "title": "title of the edition, which respondents know the survey by",
+    "questionnaire": "title of the questionnaire; the edition's where it has none of its own",
     "minutes": "how long answering takes, about",
     "link": "the personal link",
     "code": "the short code, for those who cannot use a link",

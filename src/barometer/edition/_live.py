@@ -6,7 +6,7 @@ A call is a function of `FUNCTIONS` with literal arguments; nothing is evaluated
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from barometer.edition._entries import Report
 from barometer.model import ALL, TOTAL, Language, Measure, Programme, Relation
@@ -31,7 +31,7 @@ _CODE = r"[^\s,<>~]+"
 _CLAIM = re.compile(rf"\s*({_CODE})\s*([<>~])\s*({_CODE})\s*")
 _PAIR = re.compile(rf"\s*({_CODE})\s*,\s*({_CODE})\s*")
 # Levels and wholes are not results.
-_TYPED = re.compile(r"(?<![\w.,])(?!(?:5|95|100)\s?%)\d+(?:[.,]\d+)?\s?(?:%|per cent|percent|procent|prosent|pct\.)")
+_TYPED = re.compile(r"(?<![\w.,])(?!(?:5|95|100)\D)\d+(?:[.,]\d+)?\s?(?:%|per cent|percent|procent|prosent|pct\.)")
 OF_SHARES = ("share", "of_ten")
 OF_MEANS = ("value",)
 
@@ -55,18 +55,18 @@ def live(source: str) -> tuple[Live, ...]:
     return tuple(one for one in _read(source) if isinstance(one, Live))
 
 
-def live_problems(source: str, file: str, programmes: Mapping[str, Programme]) -> Iterator[Problem]:
+def live_problems(source: str, where: Place, programmes: Mapping[str, Programme]) -> Iterator[Problem]:
     """Calls that cannot be read (E031) or name what the edition does not have (E032); numbers typed by hand (E033)."""
     known = {indicator.id: programme for programme in programmes.values() for indicator in programme.indicators}
     for one in _read(source):
         if isinstance(one, Problem):
-            yield _placed(one, file)
+            yield replace(one, place=_at(where, one.place.line))
         else:
-            yield from _unknown(one, Place(file, one.line, field=one.indicator), known)
+            yield from _unknown(one, _at(where, one.line), known)
     for typed in _TYPED.finditer(_CALL.sub(lambda call: " " * len(call[0]), source)):
         yield Problem(
             "E033",
-            Place(file, _line(source, typed.start())),
+            _at(where, _line(source, typed.start())),
             f"'{typed[0]}' typed by hand",
             'a live number such as {{ share("INDICATOR") }}',
             "Use a live number if the figure is one of this edition's; otherwise leave it and name its source.",
@@ -81,7 +81,7 @@ def check_live_texts(
     for language, sources in texts.items():
         for name, source in sources.items():
             if not name.startswith(LETTERS):
-                report.extend(live_problems(source, f"texts/{language}/{name}.md", programmes))
+                report.extend(live_problems(source, Place(f"texts/{language}/{name}.md"), programmes))
 
 
 def _read(source: str) -> Iterator[Live | Problem]:
@@ -166,8 +166,9 @@ def _unknown(one: Live, place: Place, known: Mapping[str, Programme]) -> Iterato
         yield Problem("E032", place, f"category '{code}'", f"a category of {one.breakdown}", suggestion(code, codes))
 
 
-def _placed(problem: Problem, file: str) -> Problem:
-    return Problem(problem.code, Place(file, problem.place.line), problem.found, problem.expected, problem.way_out)
+def _at(where: Place, line: int) -> Place:
+    """A line of a text file; a text inside a settings file has its field already."""
+    return where if where.field else replace(where, line=line)
 
 
 def _line(source: str, position: int) -> int:

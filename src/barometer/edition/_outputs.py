@@ -2,23 +2,25 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, replace
 
 from barometer.edition._breakdowns import Breakdowns, read_breakdowns
-from barometer.edition._entries import Report
+from barometer.edition._entries import Entry, Report
 from barometer.edition._fields import Fields, Word
+from barometer.edition._importance import read_importance
 from barometer.edition._indicators import Registry
+from barometer.edition._merges import read_merges
+from barometer.edition._rules import read_precision, read_rules
+from barometer.edition._selection import names_nothing, selected
 from barometer.edition._surveys import Surveys
-from barometer.model import Claim, Relation, Rules, Theme
+from barometer.edition._themes import read_themes
+from barometer.edition._toml import read_toml
+from barometer.model import CellKey, Claim, Importance, Precision, Relation, Rules, Theme
 from barometer.problems import suggestion
 
-KEYS = ("headline", "rules", "breakdown", "theme", "table", "claim")
-
-FLOOR_UNITS = 5
-"""Fewest responding units behind a published figure, whatever an edition says. With five, nobody who knows their
-own answer and that of a few colleagues can work out the rest."""
-
-THEME = "THEME:"
+KEYS = (*("headline", "rules", "stricter", "precision", "breakdown", "theme", "table", "merge", "important", "claim"),)
+TRIED = ("rules", "stricter", "precision", "merge", "important")
+"""Tables that a trial of other rules may replace."""
 
 
 @dataclass
@@ -27,57 +29,39 @@ class Outputs:
     themes: tuple[Theme, ...] = ()
     claims: tuple[Claim, ...] = ()
     rules: Rules = field(default_factory=Rules)
+    stricter: dict[str, Rules] = field(default_factory=dict)
+    precision: Precision = field(default_factory=Precision)
+    importance: dict[CellKey, Importance] = field(default_factory=dict)
     breakdowns: Breakdowns = field(default_factory=Breakdowns)
     by: dict[str, tuple[str, ...]] = field(default_factory=dict)  # indicator -> breakdowns
 
 
+def with_trial(outputs: Entry | None, name: str, content: bytes, report: Report) -> Entry | None:
+    """outputs.toml with the tables of another file in place of its own."""
+    tried = read_toml(name, content, report)
+    if outputs is None or tried is None or not isinstance(outputs.value, Mapping):
+        return outputs
+    for key, entry in tried.value.items() if isinstance(tried.value, Mapping) else ():
+        if key not in TRIED:
+            report.error("E003", entry.place, f"'{key}'", "one of " + ", ".join(TRIED), suggestion(key, TRIED))
+    assert isinstance(tried.value, Mapping)
+    return replace(outputs, value={**outputs.value, **tried.value})
+
+
 def read_outputs(top: Fields, surveys: Surveys, registry: Registry, report: Report) -> Outputs:
     out = Outputs(breakdowns=read_breakdowns(top, surveys, registry, report))
-    out.rules = _rules(top, report)
+    out.rules, out.stricter = read_rules(top, surveys, report)
+    out.precision = read_precision(top)
     headline = top.strings("headline", required=True)
     out.headline = tuple(word.text for word in headline if registry.knows(word, report))
-    out.themes = _themes(top, registry, report)
+    out.themes = read_themes(top, registry, report)
     themes = {theme.id: theme for theme in out.themes}
     for table in top.tables("table", ("indicators", "survey", "breakdowns"), required=True):
         _table(table, surveys, registry, themes, out, report)
+    read_merges(top, surveys, registry, themes, out.breakdowns, out.by, report)
+    out.importance = read_importance(top, surveys, registry, themes, out.breakdowns, out.by, report)
     out.claims = _claims(top, registry, out, report)
     return out
-
-
-def _rules(top: Fields, report: Report) -> Rules:
-    usual = Rules()
-    part = top.table("rules", tuple(one.name for one in fields(Rules)))
-    if part is None:
-        return usual
-    units = part.integer("minimum_units", usual.minimum_units)
-    if units is not None and units < FLOOR_UNITS:
-        report.error(
-            "E013",
-            part.place("minimum_units"),
-            f"minimum_units = {units}",
-            f"at least {FLOOR_UNITS}",
-            f"Write {FLOOR_UNITS} or more, or delete the line.",
-        )
-    return Rules(
-        minimum_units=units or usual.minimum_units,
-        protect_extremes=part.boolean("protect_extremes", usual.protect_extremes),
-        dominance=part.number("dominance", usual.dominance, 0.01, 1) or usual.dominance,
-        level=part.number("level", usual.level, 0.001, 0.5) or usual.level,
-        unreliable_margin=part.number("unreliable_margin", usual.unreliable_margin, 0.01, 0.5)
-        or usual.unreliable_margin,
-    )
-
-
-def _themes(top: Fields, registry: Registry, report: Report) -> tuple[Theme, ...]:
-    themes: dict[str, Theme] = {}
-    for part in top.tables("theme", ("id", "title", "lead", "indicators")):
-        theme_id = part.string("id", None, r"[a-z][a-z0-9_-]*", "'collaboration'")
-        if theme_id in themes:
-            report.error("E008", part.place("id"), f"a second theme '{theme_id}'", "each id once", "Rename one.")
-        words = part.strings("indicators", required=True)
-        indicators = tuple(word.text for word in words if registry.knows(word, report))
-        themes[theme_id] = Theme(theme_id, part.text("title"), part.text("lead"), indicators)
-    return tuple(themes.values())
 
 
 def _table(
@@ -89,45 +73,13 @@ def _table(
     report: Report,
 ) -> None:
     survey = surveys.of(part, report)
-    words = part.strings("indicators", required=True)
     breakdowns = part.strings("breakdowns", required=True)
     if survey is None:
-        for word in words:
-            if word.text != "*" and not word.text.startswith(THEME):
-                registry.knows(word, report)
+        names_nothing(part.strings("indicators", required=True), registry, report)
         return
     wanted = [word.text for word in breakdowns if out.breakdowns.knows(survey.id, word, report)]
-    for word in words:
-        for indicator in _selected(word, survey.id, registry, themes, report):
-            out.by[indicator] = tuple(dict.fromkeys((*out.by.get(indicator, ()), *wanted)))
-
-
-def _selected(
-    word: Word, survey: str, registry: Registry, themes: Mapping[str, Theme], report: Report
-) -> tuple[str, ...]:
-    """Indicators of the survey that an id, 'THEME:id' or '*' stands for."""
-    own = registry.of(survey)
-    if word.text == "*":
-        chosen = tuple(own)
-    elif word.text.startswith(THEME):
-        theme = word.text.removeprefix(THEME)
-        if theme not in themes:
-            report.error("E009", word.place, f"theme '{theme}'", "a theme of this file", suggestion(theme, themes))
-            return ()
-        chosen = tuple(one for one in themes[theme].indicators if one in own)
-    elif registry.knows(word, report):
-        chosen = (word.text,) if word.text in own else ()
-    else:
-        return ()
-    if not chosen and not registry.unreadable and not registry.broken:
-        report.error(
-            "E023",
-            word.place,
-            f"'{word.text}' stands for no indicator of survey '{survey}'",
-            "at least one indicator",
-            "Name the survey the indicators belong to, or other indicators.",
-        )
-    return chosen
+    for indicator, _ in selected(part, survey.id, registry, themes, report):
+        out.by[indicator] = tuple(dict.fromkeys((*out.by.get(indicator, ()), *wanted)))
 
 
 def _claims(top: Fields, registry: Registry, out: Outputs, report: Report) -> tuple[Claim, ...]:
@@ -177,5 +129,5 @@ def _check_cells(
             breakdown.place,
             f"'{indicator.text}' is in no table by '{breakdown.text}'",
             "a claim about a published table",
-            "Add a [[table]] with this indicator and breakdown.",
+            "Add a [[table]] with this indicator and breakdown; after a [[merge]], name the merged one.",
         )

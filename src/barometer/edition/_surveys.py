@@ -7,7 +7,7 @@ from barometer.edition._entries import Report
 from barometer.edition._fields import Fields
 from barometer.edition._frame import FrameRead
 from barometer.edition._names import Names
-from barometer.model import AnswerSource, Instrument, Text
+from barometer.model import AnswerSource, CodingScheme, Instrument, Text
 from barometer.problems import suggestion
 
 
@@ -15,7 +15,7 @@ from barometer.problems import suggestion
 class SurveyRead:
     """A survey as edition.toml declares it, with its frame and instrument as far as they could be read.
 
-    `names` are those of register and answers.
+    `names` are those of register and answers, coded ones too.
     """
 
     id: str
@@ -27,6 +27,7 @@ class SurveyRead:
     frame: FrameRead
     instrument: Instrument | None
     names: Names
+    codings: tuple[CodingScheme, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,24 @@ For any other table, `survey_design` says how it was drawn, and estimators take 
 `proportion`, `variance` and `quantiles` in domains (`proportion_interval` from a share and its error); `contrast`,
 `nonlinear_contrast` and `differences` of what they give; `t_tests` and `rao_scott`; `regression` with its
 `marginal_effects` and `plain_words`; `index` from 0 to 100. See docs/how-to/coming-from-r-stata-spss.md.
+
+`agreement` of coders, `by_code` and their `confusions`.
 """
 
+from barometer.estimation._agreement import (
+    Agreement,
+    Measured,
+    Undefined,
+    agreement,
+    by_code,
+    confusions,
+    masi,
+    nominal,
+)
 from barometer.estimation._cases import cases_of
 from barometer.estimation._design import SurveyDesign, survey_design
 from barometer.estimation._domains import domains_of
-from barometer.estimation._estimate import estimate, join
+from barometer.estimation._estimate import estimate, join, unit_counts
 from barometer.estimation._estimators import mean, proportion, ratio, total, variance
 from barometer.estimation._index import index
 from barometer.estimation._items import domains
@@ -32,15 +44,21 @@ from barometer.estimation._result import Result, contrast, differences, nonlinea
 from barometer.estimation._t_tests import one_sample_t_test, paired_t_test, t_tests
 
 __all__ = [
+    "Agreement",
     "JointProbabilities",
     "LargeEstimates",
     "LargeSurvey",
+    "Measured",
     "Regression",
     "ReplicateColumns",
     "Result",
     "SurveyDesign",
+    "Undefined",
     "adjusted",
+    "agreement",
+    "by_code",
     "cases_of",
+    "confusions",
     "contrast",
     "differences",
     "domains",
@@ -51,8 +69,10 @@ __all__ = [
     "large_estimates",
     "large_survey",
     "marginal_effects",
+    "masi",
     "mean",
     "model_tables",
+    "nominal",
     "nonlinear_contrast",
     "one_sample_t_test",
     "paired_t_test",
@@ -68,5 +88,6 @@ __all__ = [
     "survey_design",
     "t_tests",
     "total",
+    "unit_counts",
     "variance",
 ]

@@ -55,7 +55,7 @@ def _uses(survey: Survey, columns: Sequence[str]) -> Iterator[Uses]:
         share = indicator.measure is Measure.SHARE
         measured = indicator.numerator if share else indicator.value
         names = [*indicator.components] if indicator.components else _names(measured)
-        unanswerable = given(survey.instrument, columns, indicator.question) is NO_QUESTION
+        unanswerable = given(survey.measured, columns, indicator.question) is NO_QUESTION
         question = [indicator.question] if indicator.question and unanswerable else []
         yield FILE, indicator.id, [indicator.universe, *names, *question]
     for breakdown in programme.breakdowns:

@@ -39,7 +39,7 @@ def define(survey: Survey, table: pl.DataFrame) -> tuple[pl.DataFrame, Definitio
     steps += [(one.id, _numerator(one)) for one in indicators if one.measure is Measure.SHARE]
     table = _with_steps(table, steps)
     answered = {
-        question: given(survey.instrument, table.columns, question)
+        question: given(survey.measured, table.columns, question)
         for question in dict.fromkeys(one.question for one in indicators)
     }
     columns = [_columns(one, answered[one.question]) for one in indicators]

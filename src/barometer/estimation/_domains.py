@@ -54,6 +54,12 @@ def _masks(
             ":".join(codes): np.logical_and.reduce([part[code] for part, code in zip(crossed, codes, strict=True)])
             for codes in product(*crossed)
         }
+    elif breakdown.merges:
+        whole = _masks(known[breakdown.merges], known, table, made)
+        cells = {
+            category.code: np.logical_or.reduce([whole[part] for part in category.parts or (category.code,)])
+            for category in breakdown.categories
+        }
     elif breakdown.column:
         codes = table[breakdown.column].cast(pl.String).fill_null("").to_numpy()
         cells = {category.code: codes == category.code for category in breakdown.categories}

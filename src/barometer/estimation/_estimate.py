@@ -24,6 +24,7 @@ from barometer.tables import (
     Column,
     Estimates,
     Sample,
+    UnitCounts,
     Weights,
     check_columns,
     empty,
@@ -66,6 +67,22 @@ def estimate(survey: Survey, sample: Sample, answers: pl.DataFrame, weights: Wei
         counts=_table(counts(programme, cases, domains, leaf), COUNTS, survey.id),
         response=check_columns(weights.response, RESPONSE, "response"),
         diagnostics=check_columns(weights.diagnostics, DIAGNOSTICS, "diagnostics"),
+    )
+
+
+def unit_counts(survey: Survey, sample: Sample, answers: pl.DataFrame, weights: Weights) -> UnitCounts:
+    """The evidence of `estimate` unit by unit, for what is published later about the same units."""
+    cases = cases_of(survey, sample, answers, weights)
+    domains = domains_of(survey, cases.table)
+    numbers = pl.DataFrame({"leaf": cases.unit, "unit_id": cases.table["unit_id"]}).unique(maintain_order=True)
+
+    def by_unit(parts: Sequence[Part], columns: Sequence[Column]) -> pl.DataFrame:
+        table = _table(parts, columns, survey.id).join(numbers, on="leaf", maintain_order="left")
+        return table.select("survey", "unit_id", pl.exclude("survey", "unit_id", "leaf"))
+
+    return UnitCounts(
+        leaves=by_unit(leaves(survey.programme, domains, cases.unit), LEAVES),
+        counts=by_unit(counts(survey.programme, cases, domains, cases.unit), COUNTS),
     )
 
 

@@ -64,20 +64,23 @@ class Indicator:
 @dataclass(frozen=True)
 class Category:
     """One cell of a breakdown. `when` for breakdowns by answers; `share` is the indicator that tells how large
-    the cell is (used to find published figures that contradict each other)."""
+    the cell is (used to find published figures that contradict each other); `parts` are the cells of the breakdown
+    that this one merges."""
 
     code: str
     label: Text
     when: Expression | None = None
     share: str = ""
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Breakdown:
     """A way to divide respondents: by a register column, by a crossing of two breakdowns, or by answers.
 
-    Exactly one of `column`, `crossing` and the categories' `when` is used. Cells of a crossing are
-    'a:b' in the order of `crossing`. `overlapping` categories may share respondents.
+    Exactly one of `column`, `crossing`, `merges` and the categories' `when` is used. Cells of a crossing are
+    'a:b' in the order of `crossing`. `overlapping` categories may share respondents. `merges` is another breakdown by
+    register, some cells of which this one puts together; `footnote` tells readers that and why.
     """
 
     id: str
@@ -87,10 +90,12 @@ class Breakdown:
     column: str = ""
     crossing: tuple[str, ...] = ()
     overlapping: bool = False
+    merges: str = ""
+    footnote: Text = field(default_factory=dict)
 
     @property
     def by_answers(self) -> bool:
-        return not self.column and not self.crossing
+        return not self.column and not self.crossing and not self.merges
 
 
 TOTAL = "total"
@@ -101,13 +106,33 @@ ALL = "all"
 
 
 @dataclass(frozen=True)
+class Picture:
+    """What the leaflet draws: one indicator by a breakdown, or several indicators side by side (breakdown '')."""
+
+    indicators: tuple[str, ...]
+    breakdown: str = ""
+
+
+@dataclass(frozen=True)
 class Theme:
-    """A page of related indicators, in the order shown."""
+    """A page of related indicators, in the order shown.
+
+    In the leaflet, the figure of `number` stands large with `statement` after it, above `picture`. `lead` and
+    `statement` may have live numbers.
+    """
 
     id: str
     title: Text
     lead: Text
     indicators: tuple[str, ...]
+    number: str = ""
+    statement: Text = field(default_factory=dict)
+    picture: Picture | None = None
+
+    @property
+    def first(self) -> str:
+        """The indicator whose figure heads the theme."""
+        return self.number or self.indicators[0]
 
 
 class Relation(Enum):
@@ -127,22 +152,6 @@ class Claim:
     relation: Relation
     right: str
     text: Text
-
-
-@dataclass(frozen=True)
-class Rules:
-    """Disclosure and precision rules. The edition may be stricter than the floor in code, never laxer.
-
-    minimum_units: fewest responding units behind a published figure. protect_extremes: hide 0 % and 100 %.
-    dominance: largest share of a cell's reports or amount that one unit may have. level: of tests and intervals.
-    unreliable_margin: half-width of the interval, in share units, from which a figure is flagged as uncertain.
-    """
-
-    minimum_units: int = 5
-    protect_extremes: bool = True
-    dominance: float = 0.8
-    level: float = 0.05
-    unreliable_margin: float = 0.15
 
 
 @dataclass(frozen=True)
@@ -166,5 +175,7 @@ class Programme:
         """Register columns whose crossing makes the breakdown's cells; none if answers have a part in it."""
         if breakdown.column:
             return (breakdown.column,)
+        if breakdown.merges:
+            return self.register_columns(self.breakdown(breakdown.merges))
         parts = [self.register_columns(self.breakdown(part)) for part in breakdown.crossing]
         return tuple(name for part in parts for name in part) if all(parts) else ()

@@ -1,7 +1,7 @@
 """Instruments meeting answers: which questions a respondent is shown, and whether answers fit.
 
-Doors: `path`, `parse_posted`, `check_page` and `check_case` for one respondent, `check_answers` and
-`answers_on_path` for a table of them, `import_answers` for a file of answers collected elsewhere; for the author
+Doors: `path`, `parse_posted`, `check_page` and `check_case` for one respondent, `check_answers`, `answers_on_path`
+and `count_answers` for a table of them, `import_answers` for a file of answers collected elsewhere; for the author
 `path_map`, `minutes` and `diff_instruments`.
 
 Values of one respondent are a mapping, plain enough for JSON:
@@ -19,8 +19,9 @@ between is `answers_table` and `values_of`.
 """
 
 from barometer.questionnaire._answer import check_answer
-from barometer.questionnaire._case import check_case, check_page
+from barometer.questionnaire._case import check_case, check_page, check_pages
 from barometer.questionnaire._columns import answer_columns, missing_column, value_columns
+from barometer.questionnaire._count import CountedAnswers, count_answers
 from barometer.questionnaire._difference import Change, ChangeClass, diff_instruments
 from barometer.questionnaire._import import import_answers
 from barometer.questionnaire._minutes import minutes, minutes_told
@@ -28,22 +29,27 @@ from barometer.questionnaire._parse import Parsed, parse_posted
 from barometer.questionnaire._path import Path, on_path, path
 from barometer.questionnaire._path_map import PathEdge, PathMap, PathStep, path_map
 from barometer.questionnaire._rows import answers_table, changed_cases, values_of
-from barometer.questionnaire._states import STATE, AnswerState, answer_states
+from barometer.questionnaire._states import STATE, AnswerState
 from barometer.questionnaire._table import check_answers
+from barometer.questionnaire._variables import MISSING_STATES, Variable, VariableCategory, VariableMeasure, variables_of
 from barometer.questionnaire._walk import answers_on_path, is_chosen
 
 __all__ = [
+    "MISSING_STATES",
     "STATE",
     "AnswerState",
     "Change",
     "ChangeClass",
+    "CountedAnswers",
     "Parsed",
     "Path",
     "PathEdge",
     "PathMap",
     "PathStep",
+    "Variable",
+    "VariableCategory",
+    "VariableMeasure",
     "answer_columns",
-    "answer_states",
     "answers_on_path",
     "answers_table",
     "changed_cases",
@@ -51,6 +57,8 @@ __all__ = [
     "check_answers",
     "check_case",
     "check_page",
+    "check_pages",
+    "count_answers",
     "diff_instruments",
     "import_answers",
     "is_chosen",
@@ -63,4 +71,5 @@ __all__ = [
     "path_map",
     "value_columns",
     "values_of",
+    "variables_of",
 ]

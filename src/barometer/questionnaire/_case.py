@@ -28,10 +28,13 @@ def check_page(instrument: Instrument, page: Page, values: Mapping[str, object])
     there: whose last question that is on the path stands on this page. Nothing for a page off the path."""
     walked = walk(instrument, values)
     here = next((shown for shown in walked.path.pages if shown.id == page.id), None)
-    if here is None:
-        return ()
-    problems = _of_questions(here.questions, walked)
-    return (*problems, *_of_checks(instrument, walked, (question.id for question in here.questions)))
+    return () if here is None else _of_page(instrument, here, walked)
+
+
+def check_pages(instrument: Instrument, values: Mapping[str, object]) -> dict[str, tuple[Problem, ...]]:
+    """As `check_page`, of every page on the path, by its id."""
+    walked = walk(instrument, values)
+    return {page.id: _of_page(instrument, page, walked) for page in walked.path.pages}
 
 
 def failed_check(code: str, check: Check, place: Place) -> Problem:
@@ -45,6 +48,11 @@ def failed_check(code: str, check: Check, place: Place) -> Problem:
 def questions_used(check: Check) -> frozenset[str]:
     """Ids of the questions, and names of register columns, the check looks at."""
     return frozenset(name.split(".")[0] for name in check.condition.names)
+
+
+def _of_page(instrument: Instrument, page: Page, walked: Walk) -> tuple[Problem, ...]:
+    problems = _of_questions(page.questions, walked)
+    return (*problems, *_of_checks(instrument, walked, (question.id for question in page.questions)))
 
 
 def _of_questions(questions: Iterable[Question], walked: Walk) -> list[Problem]:

@@ -43,11 +43,11 @@ def import_answers(
         problems += _compare(rows, units, register, survey.frame, place, map_place)
     columns: dict[str, pl.Series] = {}
     for question_map in answer_map.questions:
-        result: Converted = converted(rows, question_map, survey.instrument.question(question_map.id), place)
+        result: Converted = converted(rows, question_map, survey.measured.question(question_map.id), place)
         columns |= result.columns
         problems += result.problems
-    wanted = answer_columns(survey.instrument)
-    problems += _not_asked([name for name in wanted if not _optional(name, survey.instrument)], columns, place)
+    wanted = answer_columns(survey.measured)
+    problems += _not_asked([name for name in wanted if not _optional(name, survey.measured)], columns, place)
     warnings = raise_errors(problems)
     answers = [
         columns[name].alias(name)
@@ -86,7 +86,7 @@ def _check_columns(rows: pl.DataFrame, answer_map: AnswerMap, place: Place, map_
 def _check_map(answer_map: AnswerMap, survey: Survey, map_place: Place) -> list[Problem]:
     """Questions, choices, items and frame columns of the map exist, and questions are mapped as their kind asks."""
     problems = []
-    known = {question.id: question for question in survey.instrument.questions}
+    known = {question.id: question for question in survey.measured.questions}
     for number, question_map in enumerate(answer_map.questions, start=1):
         where = Place(file=map_place.file, field=f"question[{number}]")
         question = known.get(question_map.id)

@@ -58,7 +58,7 @@ def path_map(instrument: Instrument) -> PathMap:
         words = {language: words_of(page.title, language) for language in instrument.languages}
         leads_to = tuple(dict.fromkeys(to for question in page.questions for to in leads.get(question.id, ())))
         condition = page.when.source if page.when else ""
-        steps.append(PathStep(page.id, page.id, page.title, condition, _used([page.when]), leads_to, words, "page"))
+        steps.append(PathStep(page.id, page.id, page.title, condition, used_in([page.when]), leads_to, words, "page"))
         steps += [_step(question, page, instrument.languages, leads) for question in page.questions]
     edges = (*_next_edges(instrument), *_depend_edges(instrument))
     return PathMap(tuple(steps), tuple(page.id for page in instrument.pages), edges)
@@ -73,7 +73,7 @@ def _step(
         page.id,
         question.text,
         question.when.source if question.when else "",
-        _used(_expressions(question)),
+        used_in(expressions_of(question)),
         leads.get(question.id, ()),
         words,
         question.kind.value,
@@ -89,20 +89,21 @@ def _leads(instrument: Instrument) -> dict[str, tuple[str, ...]]:
             found.setdefault(name, {})[what] = None
 
     for page in instrument.pages:
-        decides(_used([page.when]), page.id)
+        decides(used_in([page.when]), page.id)
         for question in page.questions:
-            decides(_used(_expressions(question)), question.id)
+            decides(used_in(expressions_of(question)), question.id)
     for check in instrument.checks:
-        decides(_used([check.condition]), check.id)
+        decides(used_in([check.condition]), check.id)
     return {name: tuple(targets) for name, targets in found.items()}
 
 
-def _expressions(question: Question) -> list[Expression | None]:
+def expressions_of(question: Question) -> list[Expression | None]:
+    """All conditions of the question, its choices and items, and what it is computed from."""
     choices = [choice.when for choice in question.choices]
     return [question.when, question.expression, *choices, *(item.when for item in question.items)]
 
 
-def _used(expressions: Iterable[Expression | None]) -> tuple[str, ...]:
+def used_in(expressions: Iterable[Expression | None]) -> tuple[str, ...]:
     """Questions and register columns in the expressions, each once."""
     names = [name.split(".")[0] for expression in expressions if expression for name in expression.names]
     return tuple(dict.fromkeys(names))
@@ -136,9 +137,9 @@ def _depend_edges(instrument: Instrument) -> list[PathEdge]:
     home = {question.id: page.id for page in instrument.pages for question in page.questions}
     edges: dict[PathEdge, None] = {}
     for page in instrument.pages:
-        expressions = [page.when, *(one for question in page.questions for one in _expressions(question))]
+        expressions = [page.when, *(one for question in page.questions for one in expressions_of(question))]
         for expression in expressions:
-            for name in _used([expression]):
+            for name in used_in([expression]):
                 source = home.get(name, REGISTER)
                 if source != page.id and expression is not None:
                     edges[PathEdge(source, page.id, expression.source, depends=True)] = None

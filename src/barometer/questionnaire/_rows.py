@@ -1,6 +1,6 @@
 """Between the values of one respondent and the rows of a table of answers."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -18,13 +18,12 @@ def answers_table(instrument: Instrument, cases: Iterable[Values]) -> pl.DataFra
     Values of another type than their column's, which `check_case` tells, become null. Answers are taken as they
     are; `on_path` keeps those that count.
     """
+    rows = list(cases)
+    columns = {name: [values.get(name) for values in rows] for name in ("case_id", "unit_id")}
+    for question in instrument.questions:
+        columns |= _columns(question, rows)
     schema = {"case_id": pl.String(), "unit_id": pl.String()} | answer_columns(instrument)
-    rows = [
-        {name: values.get(name) for name in ("case_id", "unit_id")}
-        | {name: cell for question in instrument.questions for name, cell in _cells(question, values).items()}
-        for values in cases
-    ]
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame([pl.Series(name, columns[name], dtype=dtype) for name, dtype in schema.items()])
 
 
 def values_of(instrument: Instrument, row: Values) -> dict[str, object]:
@@ -45,43 +44,57 @@ def changed_cases(new: pl.DataFrame, old: pl.DataFrame | None) -> dict[str, int]
     return {"added": added, "changed": new.height - added - same, "gone": gone}
 
 
-def _cells(question: Question, values: Values) -> dict[str, object]:
-    value = values.get(question.id)
+def _columns(question: Question, rows: Sequence[Values]) -> dict[str, list[object]]:
+    """The cells of the question's columns, column by column: many times faster than row by row."""
+    given = [values.get(question.id) for values in rows]
+    names = question_columns(question)
     match question.kind:
         case QuestionKind.MULTI:
-            marks = value if isinstance(value, Collection) and not isinstance(value, str) else None
-            cells: dict[str, object] = {
-                f"{question.id}.{choice.code}": None if marks is None else choice.code in marks
+            marks = [_several(value) for value in given]
+            columns: dict[str, list[object]] = {
+                f"{question.id}.{choice.code}": [None if mark is None else choice.code in mark for mark in marks]
                 for choice in question.choices
             }
         case QuestionKind.RANKING:
-            ranked = list(value) if isinstance(value, Collection) and not isinstance(value, str) else []
-            cells = {
-                f"{question.id}.{choice.code}": ranked.index(choice.code) + 1 if choice.code in ranked else None
-                for choice in question.choices
+            ranks = [_ranks(_several(value) or ()) for value in given]
+            columns = {
+                f"{question.id}.{choice.code}": [rank.get(choice.code) for rank in ranks] for choice in question.choices
             }
         case _:
-            names = question_columns(question)
-            cells = {name: _cell(values.get(name), dtype) for name, dtype in names.items()}
-    cells |= {name: _cell(values.get(name), pl.String()) for name in question.other_texts}
+            columns = {name: _cells([values.get(name) for values in rows], dtype) for name, dtype in names.items()}
+    columns |= {name: _cells([values.get(name) for values in rows], pl.String()) for name in question.other_texts}
     if question.missing:
-        missing = MISSING_CODES.get(value) if isinstance(value, str) else None
-        cells[missing_column(question)] = missing.value if missing in question.missing and missing else None
-        if missing in question.missing and question.id in cells:
-            cells[question.id] = None
-    return cells
+        missing = [MISSING_CODES.get(value) if isinstance(value, str) else None for value in given]
+        offered = [one if one in question.missing else None for one in missing]
+        columns[missing_column(question)] = [one.value if one else None for one in offered]
+        if question.id in columns:
+            cells = zip(columns[question.id], offered, strict=True)
+            columns[question.id] = [None if one else cell for cell, one in cells]
+    return columns
 
 
-def _cell(value: object, dtype: pl.DataType) -> object:
-    """The value if the column can hold it."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
+def _several(value: object) -> Collection[object] | None:
+    return value if isinstance(value, Collection) and not isinstance(value, str) else None
+
+
+def _ranks(ranked: Collection[object]) -> dict[object, int]:
+    """A choice that stands twice has its first rank."""
+    return {code: rank for rank, code in reversed(list(enumerate(ranked, 1)))}
+
+
+def _cells(values: Sequence[object], dtype: pl.DataType) -> list[object]:
+    """The values the column can hold; null for the others."""
     if dtype == pl.Date():
-        return as_date(value)
+        return [as_date(value) for value in values]
     if dtype == pl.Float64():
-        return float(value) if number else None  # type: ignore[arg-type]
+        return [float(value) if _is_number(value) else None for value in values]  # type: ignore[arg-type]
     if dtype == pl.Int64():
-        return int(value) if number and value % 1 == 0 else None  # type: ignore[call-overload, operator]
-    return value if isinstance(value, str) else None
+        return [int(value) if _is_number(value) and value % 1 == 0 else None for value in values]  # type: ignore[call-overload, operator]
+    return [value if isinstance(value, str) else None for value in values]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _values(question: Question, row: Values) -> dict[str, object]:

@@ -14,11 +14,12 @@ Rule = tuple[Problem, pl.Expr]
 """A problem, and a condition over a walked table that holds, or is null, in every case without that problem."""
 
 
-def rules(instrument: Instrument) -> list[Rule]:
-    """All rules of the questions, in their order, then the instrument's own checks."""
+def rules(instrument: Instrument, *, of_path: bool = True) -> list[Rule]:
+    """All rules of the questions, in their order, then the instrument's own checks. `of_path`: those against answers
+    off the path, too."""
     found: list[Rule] = []
     for question in instrument.questions:
-        found += _path_rules(question)
+        found += _path_rules(question) if of_path else []
         if question.kind in _QUESTION_RULES:
             found += _QUESTION_RULES[question.kind](question)
             found += _rules_beside(question)

@@ -6,7 +6,7 @@ import polars as pl
 
 from barometer.model import Choice, Instrument, Question, QuestionKind
 from barometer.questionnaire._columns import missing_column, value_columns
-from barometer.questionnaire._walk import holds, is_chosen, shown, walked
+from barometer.questionnaire._walk import holds, is_chosen, shown
 
 
 class AnswerState(Enum):
@@ -21,20 +21,17 @@ class AnswerState(Enum):
     OFF_PATH = "off_path"  # not asked of this respondent
     DELETED = "deleted"  # taken out by an editor
     NOT_IN_VERSION = "not_in_version"  # the questionnaire's version did not have the question
+    HELD_BACK = "held_back"  # answered in the respondent's own words, which nobody has cleared yet
+    NOT_CODED = "not_coded"  # answered, and not yet sorted into the codes of a scheme
 
 
 STATE = pl.Enum([state.value for state in AnswerState])
 
 
-def answer_states(
-    instrument: Instrument, register: pl.DataFrame, answers: pl.DataFrame, incomplete: pl.Series
-) -> pl.DataFrame:
-    """One row a case, case_id and a column of `STATE` for each column that holds an answer or a text beside one.
-
-    `register` and `answers`: as for `answers_on_path`. `incomplete`: True a case, in the order of the answers, whose
-    questionnaire was not handed in; what is open after its last answer was not reached.
-    """
-    table = walked(instrument, register, answers).with_columns(incomplete.alias(_INCOMPLETE))
+def answer_states(instrument: Instrument, table: pl.DataFrame, incomplete: pl.Series) -> pl.DataFrame:
+    """One row a case of the walked table: case_id and a column of `STATE` for each column that holds an answer or a
+    text beside one. `incomplete`: as for `count_answers`."""
+    table = table.with_columns(incomplete.alias(_INCOMPLETE))
     asked = [question for question in instrument.questions if question.kind is not QuestionKind.INFORMATION]
     given = [question for question in asked if question.kind is not QuestionKind.COMPUTED]
     places = [pl.when(_given(one)).then(pl.lit(place)) for place, one in enumerate(given)]

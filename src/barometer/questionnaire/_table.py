@@ -1,17 +1,18 @@
 """Checks of a whole table of answers."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from barometer.model import Instrument
 from barometer.problems import Place, Problem, suggestion
 from barometer.questionnaire._columns import answer_columns
-from barometer.questionnaire._rules import rules
+from barometer.questionnaire._rules import Rule, rules
 from barometer.questionnaire._walk import walked
 
 CASES_NAMED = 5
 """How many case ids a problem names before it only counts."""
 _KEYS = ("case_id", "unit_id")
-_BROKEN = "\0broken "
 
 
 def check_answers(
@@ -26,16 +27,26 @@ def check_answers(
     problems = _check_columns(instrument, answers, place)
     if problems:
         return tuple(problems)
-    problems = _check_ids(register, answers, place)
     checked = rules(instrument)
-    table = walked(instrument, register, answers).with_columns(
-        ok.fill_null(True).not_().alias(f"{_BROKEN}{number}") for number, (_, ok) in enumerate(checked)
+    broken = broken_rules(checked, walked(instrument, register, answers))
+    return (*_check_ids(register, answers, place), *told_of(checked, broken, place))
+
+
+def broken_rules(checked: Sequence[Rule], table: pl.DataFrame) -> pl.DataFrame:
+    """case_id, and a column a rule, by its number: True where a case of the walked table breaks it."""
+    return table.select(
+        "case_id", *(ok.fill_null(True).not_().alias(str(number)) for number, (_, ok) in enumerate(checked))
     )
-    for number, (problem, _) in enumerate(checked):
-        cases = table.filter(pl.col(f"{_BROKEN}{number}"))["case_id"]
-        if len(cases):
-            problems.append(_with_cases(problem, cases, place))
-    return tuple(problems)
+
+
+def told_of(checked: Sequence[Rule], broken: pl.DataFrame, place: Place) -> list[Problem]:
+    """The problems of the rules that any case breaks."""
+    anywhere = broken.select(pl.exclude("case_id").any())
+    return [
+        _with_cases(problem, broken.filter(pl.col(str(number)))["case_id"], place)
+        for number, (problem, _) in enumerate(checked)
+        if anywhere.item(0, str(number))
+    ]
 
 
 def _check_columns(instrument: Instrument, answers: pl.DataFrame, place: Place) -> list[Problem]:

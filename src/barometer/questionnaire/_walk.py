@@ -1,14 +1,17 @@
 """The way of all cases of a table of answers through an instrument at once.
 
-The table is walked question by question as a respondent would: what a question's condition, its page's or its
+The table is walked in the order of the questions as a respondent would: what a question's condition, its page's or its
 choices' do not let through becomes null before later conditions look at it.
 """
+
+from collections.abc import Iterator
 
 import polars as pl
 
 from barometer.expressions import Expression, to_polars
-from barometer.model import Instrument, Question, QuestionKind
+from barometer.model import Instrument, Page, Question, QuestionKind
 from barometer.questionnaire._columns import missing_column, question_columns, value_columns
+from barometer.questionnaire._path_map import expressions_of, used_in
 
 
 def answers_on_path(instrument: Instrument, register: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
@@ -24,21 +27,20 @@ def walked(instrument: Instrument, register: pl.DataFrame, answers: pl.DataFrame
     own = [name for name in register.columns if name == "unit_id" or name not in answers.columns]
     units = register.select(own).unique("unit_id", keep="first", maintain_order=True)
     table = answers.join(units, on="unit_id", how="left", maintain_order="left")
-    for page in instrument.pages:
-        table = table.with_columns(holds(page.when).alias(f"{_SHOWN}page"))
-        for question in page.questions:
-            here = pl.col(f"{_SHOWN}page") & holds(question.when)
-            given = [pl.col(name).alias(f"{_GIVEN}{name}") for name in question_columns(question)]
-            table = table.with_columns(here.alias(f"{_SHOWN}question {question.id}"))
-            table = table.with_columns(*given, *_counted(question))
-            beside = _counted_beside(question)
-            table = table.with_columns(*beside) if beside else table
+    for stage in _stages(instrument):
+        questions = [question for _, question in stage]
+        table = table.with_columns(
+            (holds(page.when) & holds(question.when)).alias(f"{_SHOWN}{question.id}") for page, question in stage
+        )
+        given = [pl.col(name).alias(f"{_GIVEN}{name}") for question in questions for name in question_columns(question)]
+        table = table.with_columns(*given, *(one for question in questions for one in _counted(question)))
+        table = table.with_columns(one for question in questions for one in _counted_beside(question))
     return table
 
 
 def shown(question_id: str) -> pl.Expr:
     """Whether the question was on the path."""
-    return pl.col(f"{_SHOWN}question {question_id}")
+    return pl.col(f"{_SHOWN}{question_id}")
 
 
 def given(column: str) -> pl.Expr:
@@ -52,6 +54,21 @@ def holds(expression: Expression | None) -> pl.Expr:
 
 _SHOWN = "\0shown "
 _GIVEN = "\0given "
+
+
+def _stages(instrument: Instrument) -> Iterator[list[tuple[Page, Question]]]:
+    """Questions that can be walked at once, in order: none looks at the answers of another of them. A question each
+    would be slow, since every step costs by the width of the table."""
+    stage: list[tuple[Page, Question]] = []
+    ids: set[str] = set()
+    for page in instrument.pages:
+        for question in page.questions:
+            if not ids.isdisjoint(used_in([page.when, *expressions_of(question)])):
+                yield stage
+                stage, ids = [], set()
+            stage.append((page, question))
+            ids.add(question.id)
+    yield stage
 
 
 def _counted(question: Question) -> list[pl.Expr]:

@@ -94,9 +94,9 @@ def _answers(
     )
     each = plan.adjustment.candidates
     repeated = np.repeat(np.arange(units.height), each)
-    columns = answer_columns(survey.instrument)
+    columns = answer_columns(survey.measured)
     inclination = _inclination(units, plan, rng)
-    filled = fill_in(survey.instrument, columns, units[repeated], inclination[repeated], plan, lifts, survey.id, rng)
+    filled = fill_in(survey.measured, columns, units[repeated], inclination[repeated], plan, lifts, survey.id, rng)
     plausible = _plausible(survey, filled, units.height)
     candidates = cases[repeated].hstack(filled.select(list(columns)))
     numbered = candidates.with_columns(
@@ -133,7 +133,7 @@ def _plausible(survey: Survey, filled: pl.DataFrame, units: int) -> Flags:
 
 
 def _passed(survey: Survey, filled: pl.DataFrame, everything: Flags, level: Level) -> Flags:
-    conditions = [to_polars(check.condition) for check in survey.instrument.checks if check.level is level]
+    conditions = [to_polars(check.condition) for check in survey.measured.checks if check.level is level]
     if not conditions:
         return everything
     return filled.select(pl.all_horizontal(conditions)).to_series().to_numpy().reshape(everything.shape)
@@ -200,8 +200,8 @@ def _check(survey: Survey, plan: SurveyPlan, printed: Sequence[Figure]) -> Lifts
 
 def _codes(survey: Survey) -> dict[str, list[str]]:
     """Choices by question and by grid item."""
-    questions = {one.id: [choice.code for choice in one.choices] for one in survey.instrument.questions}
-    for grid in survey.instrument.questions:
+    questions = {one.id: [choice.code for choice in one.choices] for one in survey.measured.questions}
+    for grid in survey.measured.questions:
         if grid.kind is QuestionKind.GRID:
             questions |= {f"{grid.id}.{item.code}": questions[grid.id] for item in grid.items}
     return questions
@@ -253,4 +253,4 @@ def _scope(survey: Survey) -> Scope:
         one.name: Variable(one.name, kinds.get(one.kind, Type.NUMBER), tuple(code.code for code in one.categories))
         for one in survey.frame.columns
     }
-    return {**answer_scope(survey.instrument), **register}
+    return {**answer_scope(survey.measured), **register}

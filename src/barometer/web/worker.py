@@ -4,6 +4,8 @@ import os
 
 import django
 
+from barometer.web.parent import end_with_parent
+
 STOP_WITHIN = 10.0
 """Seconds a job may take to end after SIGTERM; then the worker ends with it, and it is begun again elsewhere."""
 
@@ -11,6 +13,7 @@ STOP_WITHIN = 10.0
 def main() -> None:
     """Work until SIGTERM or Ctrl-C; looks at rules and outbox at once, in case it died over them before."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "barometer.web.settings")
+    end_with_parent()
     django.setup()
     from procrastinate.contrib.django import app
 

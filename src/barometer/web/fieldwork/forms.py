@@ -1,10 +1,10 @@
 """Answers as a form shows them, and what is wrong with them as they stand. Pure: no database."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from barometer.model import MISSING_CODES, Instrument, Page, Question, QuestionKind
 from barometer.problems import Problem, Severity
-from barometer.questionnaire import check_page, parse_posted
+from barometer.questionnaire import Path, check_page, check_pages, parse_posted
 from barometer.web.fieldwork.merging import fields_of
 
 NUMBERS = (QuestionKind.NUMBER, QuestionKind.SHARES)
@@ -51,14 +51,15 @@ def page_problems(
 ) -> list[Problem]:
     """Everything wrong with a page as stored: texts that are no answer, then answers. `page` is one of the path;
     `facts`: register values and answers."""
-    unreadable: list[Problem] = []
-    for question in page.questions:
-        if not fields_of(question).isdisjoint(kept):
-            unreadable += parse_posted(question, form_fields(question, facts, kept, "en")).problems
-    told = {problem.place.field for problem in unreadable}
-    told |= {question.id for question in page.questions if not fields_of(question).isdisjoint(kept)}
-    others = [problem for problem in check_page(instrument, page, facts) if problem.place.field not in told]
-    return _in_order(page, [*unreadable, *others])
+    return _of_page(page, check_page(instrument, page, facts), facts, kept)
+
+
+def path_problems(
+    instrument: Instrument, route: Path, facts: Mapping[str, object], kept: Mapping[str, str]
+) -> list[tuple[Page, list[Problem]]]:
+    """The same of all pages on the path, in order."""
+    found = check_pages(instrument, facts)
+    return [(page, _of_page(page, found[page.id], facts, kept)) for page in route.pages]
 
 
 def is_error(problem: Problem) -> bool:
@@ -68,6 +69,19 @@ def is_error(problem: Problem) -> bool:
 def key(problem: Problem) -> str:
     """What a person confirms when they go on in spite of a warning."""
     return f"{problem.code} {problem.place.field}"
+
+
+def _of_page(
+    page: Page, checked: Iterable[Problem], facts: Mapping[str, object], kept: Mapping[str, str]
+) -> list[Problem]:
+    unreadable: list[Problem] = []
+    for question in page.questions:
+        if not fields_of(question).isdisjoint(kept):
+            unreadable += parse_posted(question, form_fields(question, facts, kept, "en")).problems
+    told = {problem.place.field for problem in unreadable}
+    told |= {question.id for question in page.questions if not fields_of(question).isdisjoint(kept)}
+    others = [problem for problem in checked if problem.place.field not in told]
+    return _in_order(page, [*unreadable, *others])
 
 
 def _in_order(page: Page, problems: list[Problem]) -> list[Problem]:

@@ -22,6 +22,7 @@ from markdown_it import MarkdownIt
 from barometer.edition import fill_letter, letter_body, letter_problems, letter_subject
 from barometer.problems import Place, Problem, suggestion
 from barometer.web.fieldwork.models import Collection
+from barometer.web.fieldwork.naming import edition_title, questionnaire_title
 
 SHIPPED = Path(__file__).parent / "letter_texts"
 LETTERS = (
@@ -82,13 +83,14 @@ def letter_language(collection: Collection, wanted: str) -> str:
 
 def common_values(collection: Collection, language: str, *, name: str, minutes: int) -> dict[str, str]:
     """What stands in a letter whoever it goes to, and how it greets. Names are brought to one line."""
-    title = one_line(collection.title.get(language) or next(iter(collection.title.values()), ""))
+    title = one_line(edition_title(collection, language))
     with override(language):
         greeting = gettext("Dear %(name)s,") % {"name": one_line(name)} if one_line(name) else gettext("Hello,")
     return {
         "greeting": greeting,
         "name": one_line(name),
         "title": title,
+        "questionnaire": one_line(questionnaire_title(collection, language)) or title,
         "minutes": str(minutes),
         "site": f"{settings.BASE_URL}/code",
         "closes": closing_day(collection, language),

@@ -43,12 +43,17 @@ RULE: Machine = {
     "preparing": frozenset({"sending", "stopped"}),
     "sending": frozenset({"done", "stopped"}),
     "stopped": frozenset({"armed"}),
-    "done": frozenset(),
+    "done": frozenset({"sending"}),  # a message whose fate was unknown is sent again
+}
+CODING: Machine = {
+    "waiting": frozenset({"coded", "skipped"}),
+    "skipped": frozenset({"coded"}),
+    "coded": frozenset({"coded", "waiting"}),  # coded anew; a new version of the scheme asks for it again
 }
 MESSAGE: Machine = {
     "waiting": frozenset({"sending", "skipped"}),
     "sending": frozenset({"sent", "waiting", "failed", "unknown"}),
-    "unknown": frozenset({"sent", "failed"}),  # the program died between handing over and hearing: never sent again
+    "unknown": frozenset({"sent", "failed", "waiting"}),  # died between handing over and hearing: a person decides
     "sent": frozenset({"bounced"}),
     "skipped": frozenset(),
     "failed": frozenset(),

@@ -106,7 +106,8 @@ def _review(
 
 def _landing(edition: Edition, survey: Survey, language: str, languages: Sequence[str], order: Sequence[str]) -> Sheet:
     landing = Landing(
-        title=survey.instrument.title.get(language, ""),
+        title=edition.title.get(language, ""),
+        questionnaire=survey.instrument.title.get(language, ""),
         publisher=edition.publisher.name.get(language, ""),
         introduction=as_html(survey.instrument.introduction.get(language, "")),
         privacy="",
@@ -138,7 +139,8 @@ def _frame(
         "here": "",
         "language": language,
         "languages": languages,
-        "survey": survey.instrument.title.get(language, ""),
+        "survey": edition.title.get(language, ""),
+        "questionnaire": survey.instrument.title.get(language, ""),
         "help_contact": edition.publisher.contact,
         "colleague": False,
         "file": f"{file}.html",

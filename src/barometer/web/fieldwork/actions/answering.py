@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from barometer.model import Instrument, Page
 from barometer.problems import BadInput, Problem
@@ -16,7 +17,7 @@ from barometer.questionnaire import Path, on_path, path
 from barometer.web.fieldwork.access import SYMBOLS, public_id
 from barometer.web.fieldwork.actions._page_rows import events_since, locked, write
 from barometer.web.fieldwork.actions.cases import NotAllowed, dispose
-from barometer.web.fieldwork.forms import is_error, key, page_problems
+from barometer.web.fieldwork.forms import is_error, key, page_problems, path_problems
 from barometer.web.fieldwork.instruments import instrument_of
 from barometer.web.fieldwork.merging import Merged, Stored, apply, merge, names_of, undo
 from barometer.web.fieldwork.models import Access, AnswerEvent, Case, InstrumentVersion, Paradata, Response, Submission
@@ -42,12 +43,12 @@ def start(access: Access, *, language: str, mode: str = "web", source: str = "re
     Raises `NotAllowed` when the collection takes no answers.
     """
     if standing(access.case.collection, timezone.now()) is not Standing.OPEN:
-        raise NotAllowed("the survey takes no answers now")
+        raise NotAllowed(gettext("the survey takes no answers now"))
     case = Case.objects.select_for_update().get(pk=access.case.pk)
     if case.response_key is not None:
         access.case.response_key = case.response_key
         return _resumed(case.response_key, access, language)
-    version = InstrumentVersion.objects.filter(collection=case.collection_id).latest("number")
+    version = InstrumentVersion.objects.filter(collection=case.collection_id).defer("content").latest("number")
     response = Response.objects.create(
         public_id=public_id(),
         collection=case.collection_id,
@@ -264,7 +265,7 @@ def facts(response: Response) -> dict[str, object]:
 def all_problems(instrument: Instrument, route: Path, response: Response) -> list[Problem]:
     """Everything wrong on the path, in order."""
     known = facts(response)
-    return [problem for page in route.pages for problem in page_problems(instrument, page, known, response.kept)]
+    return [problem for _, found in path_problems(instrument, route, known, response.kept) for problem in found]
 
 
 def _register(case: Case, version: InstrumentVersion) -> dict[str, object]:

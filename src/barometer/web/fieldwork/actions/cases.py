@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from barometer.web.audit.actions import record
 from barometer.web.fieldwork.models import Case, Disposition
@@ -30,10 +31,9 @@ BY_STAFF = ("refused", "unable", "ineligible")
 
 
 class NotAllowed(Exception):
-    """An act that the state of things does not allow; its text says why."""
+    """An act that the state of things does not allow; its text says why, in the language of whoever tried it."""
 
 
-@transaction.atomic
 def dispose(case: Case, *, code: str, by: str, note: str = "") -> Disposition:
     """Append what happened to the case and move it to the state that follows.
 
@@ -42,15 +42,13 @@ def dispose(case: Case, *, code: str, by: str, note: str = "") -> Disposition:
     """
     if code not in DISPOSITIONS:
         raise NotAllowed(f"'{code}' is no disposition; there are: {', '.join(DISPOSITIONS)}")
-    then = BECOMES[code]
-    if then is not None and then != case.state:
-        if not can(CASE, case.state, then):
-            raise NotAllowed(f"case {case.number} is {case.state} and cannot become {then}")
-        now = timezone.now()
-        if not Case.objects.filter(pk=case.pk, state=case.state).update(state=then, state_at=now):
-            raise NotAllowed(f"case {case.number} is not {case.state} any more: somebody else has changed it")
-        case.state, case.state_at = then, now
-    return Disposition.objects.create(case=case, code=code, by=by, note=note)
+    then = BECOMES[code] or case.state
+    if then != case.state and not can(CASE, case.state, then):
+        raise NotAllowed(gettext("case %(number)s does not allow this as it stands") % {"number": case.number})
+    with transaction.atomic(savepoint=False):
+        if then == case.state or _move(case, then):
+            return Disposition.objects.create(case=case, code=code, by=by, note=note)
+    raise NotAllowed(gettext("somebody else has changed case %(number)s meanwhile") % {"number": case.number})
 
 
 @transaction.atomic
@@ -61,3 +59,12 @@ def dispose_by_staff(case: Case, *, code: str, by: str, note: str = "") -> Dispo
     disposition = dispose(case, code=code, by=by, note=note)
     record("disposition set", by=by, edition=case.collection.edition, subject=f"case {case.number}", code=code)
     return disposition
+
+
+def _move(case: Case, then: str) -> bool:
+    """Whether the case still was in the state it was read in; then it is in the next."""
+    now = timezone.now()
+    if not Case.objects.filter(pk=case.pk, state=case.state).update(state=then, state_at=now):
+        return False
+    case.state, case.state_at = then, now
+    return True

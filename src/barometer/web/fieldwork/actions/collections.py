@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from barometer.edition import canonical_json
 from barometer.model import Edition, Survey
@@ -28,6 +29,8 @@ def create_collection(edition: Edition, survey: Survey, sample: Sample, *, folde
         folder=folder,
         survey=survey.id,
         title=dict(survey.title),
+        edition_title=dict(edition.title),
+        questionnaire=dict(survey.instrument.title),
         publisher=dict(edition.publisher.name),
         languages=list(edition.languages),
         help_contact=edition.publisher.contact,
@@ -69,7 +72,7 @@ def pause_collection(collection: Collection, *, by: str) -> None:
 def resume_collection(collection: Collection, *, by: str) -> None:
     locked = _locked(collection)
     if locked.status != "paused":
-        raise NotAllowed(f"the collection is {locked.status}, not paused")
+        raise NotAllowed(gettext("the collection is not paused"))
     _move(locked, "open")
     _keep(collection, locked, "collection resumed", by)
 
@@ -79,7 +82,7 @@ def extend_collection(collection: Collection, *, closes_at: datetime, by: str) -
     """Another last moment; a closed collection opens again, and what was harvested can be handed in whole."""
     locked = _locked(collection)
     if locked.status == "draft":
-        raise NotAllowed("the collection is not launched yet")
+        raise NotAllowed(gettext("the collection is not launched yet"))
     if locked.status == "closed":
         _move(locked, "open")
     locked.closes_at = _later(closes_at, timezone.now())
@@ -103,13 +106,14 @@ def _locked(collection: Collection) -> Collection:
 
 def _move(collection: Collection, then: str) -> None:
     if not can(COLLECTION, collection.status, then):
-        raise NotAllowed(f"the collection is {collection.status} and cannot become {then}")
+        words = {"now": gettext(collection.status), "then": gettext(then)}
+        raise NotAllowed(gettext("the collection is %(now)s and cannot become %(then)s") % words)
     collection.status = then
 
 
 def _later(moment: datetime, now: datetime) -> datetime:
     if moment <= now:
-        raise NotAllowed("the last moment to answer must be in the future")
+        raise NotAllowed(gettext("the last moment to answer must be in the future"))
     return moment
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from barometer.web.audit.actions import record
 from barometer.web.fieldwork.actions.accesses import revoke_links
@@ -55,7 +56,7 @@ def import_contacts(
     went to it stays explained. Links are not revoked. `source`: where the addresses come from (GDPR, article 14).
     """
     if not source.strip():
-        raise NotAllowed("contacts need a source")
+        raise NotAllowed(gettext("a contact needs a source"))
     Collection.objects.select_for_update().get(pk=collection.pk)
     references = dict(collection.cases.values_list("unit_id", "reference"))
     current = {
@@ -108,12 +109,12 @@ def put_contact(
         try:
             validate_email(email)
         except ValidationError as error:
-            raise NotAllowed("this is no e-mail address") from error
+            raise NotAllowed(gettext("this is no e-mail address")) from error
     if not source.strip():
-        raise NotAllowed("a contact needs a source")
+        raise NotAllowed(gettext("a contact needs a source"))
     locked = Case.objects.select_for_update().select_related("collection").get(pk=case.pk)
     if language not in locked.collection.languages:
-        raise NotAllowed(f"the collection is not in '{language}'")
+        raise NotAllowed(gettext("the collection does not have this language"))
     Contact.objects.filter(case_reference=locked.reference, role="main").exclude(state="replaced").update(
         state="replaced"
     )
@@ -134,4 +135,4 @@ def put_contact(
 
 def _only(upload: ContactUpload, by: str) -> None:
     if upload.uploaded_by != by:
-        raise NotAllowed("somebody else uploaded this file")
+        raise NotAllowed(gettext("somebody else uploaded this file"))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from barometer.model import Question, QuestionKind
 from barometer.problems import BadInput, Place, Problem, Severity, suggestion
@@ -23,7 +24,7 @@ def add_edit(response: Response, *, name: str, written: Sequence[str], reason: s
     is no answer to its question or breaks a hard check with the others; `NotAllowed` without a reason.
     """
     if not reason.strip():
-        raise NotAllowed("a correction has a reason")
+        raise NotAllowed(gettext("a correction has a reason"))
     locked = Response.objects.select_for_update().get(key=response.key)
     instrument = instrument_of(locked.version_id)
     names = {one: question for question in instrument.questions for one in question.names}
@@ -40,7 +41,7 @@ def add_edit(response: Response, *, name: str, written: Sequence[str], reason: s
     if here:
         raise BadInput(tuple(here))
     if value is not None and name not in on_path(instrument, facts):
-        raise NotAllowed(f"'{name}' was not asked of this respondent, given the other answers")
+        raise NotAllowed(gettext("this was not asked of the respondent, given the other answers"))
     edit = Edit.objects.create(response=locked, name=name, value=value, rule=rule, reason=reason.strip(), by=by)
     _log("answer corrected", edit, by)
     return edit

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from barometer.web.audit.actions import record
 from barometer.web.fieldwork.access import hashed, public_id
@@ -33,7 +34,7 @@ def start_entry(case: Case, *, mode: str, language: str, by: str) -> Response:
         raise NotAllowed(f"'{mode}' is no way to take answers")
     begun = case.response_key and Response.objects.filter(key=case.response_key, mode="web", revision__gt=0)
     if begun and begun.exists():
-        raise NotAllowed("the respondent has begun on the web; read out the code instead")
+        raise NotAllowed(gettext("the respondent has begun on the web; read out the code instead"))
     access = respondent_access(case)
     response = start(access, language=language, mode=mode, source=f"staff:{by}")
     record("answers entered by staff", by=by, edition=case.collection.edition, subject=f"case {case.number}", mode=mode)
@@ -98,7 +99,7 @@ def first_entry(case: Case) -> Response:
     found = Response.objects.select_related("version")
     response = found.filter(key=case.response_key).first() if case.response_key else None
     if response is None or response.mode != "paper":
-        raise NotAllowed("only a questionnaire typed in from paper is typed in twice")
+        raise NotAllowed(gettext("only a questionnaire typed in from paper is typed in twice"))
     return response
 
 

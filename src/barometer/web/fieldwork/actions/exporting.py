@@ -2,7 +2,10 @@
 
 import io
 import zipfile
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Collection as Some
+from contextlib import contextmanager
+from typing import IO
 
 from django.db import transaction
 
@@ -13,14 +16,19 @@ from barometer.web.fieldwork.models import Collection
 from barometer.web.fieldwork.queries.answers import LAYERS, collected
 
 MOMENT = (1980, 1, 1, 0, 0, 0)
+LEVEL = 1
+"""Of compression: the largest files are compressed already, and time counts for the others."""
+
+Put = Callable[[str, bytes], object]
+"""Takes the name of a file and its content."""
 
 
 @transaction.atomic
 def export_collection(
-    collection: Collection, *, formats: Some[str], language: str, layer: str, by: str
-) -> dict[str, bytes]:
-    """Name of a file -> content. `formats`: of `exports.FORMATS`, or 'all'; `language`: '' for the first. Raises
-    BadInput C063."""
+    collection: Collection, put: Put, *, formats: Some[str], language: str, layer: str, by: str
+) -> None:
+    """Put each file where the caller wants it. `formats`: of `exports.FORMATS`, or 'all'; `language`: '' for the
+    first. Raises BadInput C063."""
     wanted = list(FORMATS) if "all" in formats else list(formats)
     language = language or collection.languages[0]
     problems = [
@@ -35,7 +43,8 @@ def export_collection(
     if problems:
         raise BadInput(tuple(problems))
     found = collected(collection, layer=layer)
-    files = export(found, wanted, language)
+    for name, content in export(found, wanted, language):
+        put(name, content)
     record(
         "answers exported",
         by=by,
@@ -45,13 +54,21 @@ def export_collection(
         layer=layer,
         cases=found.answers.height,
     )
-    return files
 
 
-def zipped(files: dict[str, bytes]) -> bytes:
-    """Several files as one, the same bytes each time."""
+@contextmanager
+def zip_into(target: IO[bytes]) -> Iterator[Put]:
+    """Puts files into one archive, the same bytes each time."""
+    with zipfile.ZipFile(target, "w") as archive:
+        yield lambda name, content: archive.writestr(
+            zipfile.ZipInfo(name, MOMENT), content, zipfile.ZIP_DEFLATED, compresslevel=LEVEL
+        )
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Several files as one."""
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zip_into(content) as put:
         for name, one in files.items():
-            archive.writestr(zipfile.ZipInfo(name, MOMENT), one, zipfile.ZIP_DEFLATED)
+            put(name, one)
     return content.getvalue()

@@ -7,13 +7,15 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext
 
 from barometer.web.audit.actions import record
 from barometer.web.fieldwork.actions.cases import NotAllowed, dispose
 from barometer.web.fieldwork.letters import letter_names
 from barometer.web.fieldwork.models import Case, Collection, Contact, Message, MessageEvent, Rule
 from barometer.web.fieldwork.predicates import UNANSWERED, matching
-from barometer.web.fieldwork.queries.mail import addressable
+from barometer.web.fieldwork.queries.mail import DECIDED, addressable
 from barometer.web.fieldwork.standing import Standing, standing
 from barometer.web.fieldwork.states import MESSAGE, can
 from barometer.web.fieldwork.wake import wake
@@ -127,18 +129,30 @@ def note_orphans() -> int:
     return len(orphans)
 
 
+DECISIONS = {"sent": ("sent", "accepted"), "again": ("waiting", "temporary"), "never": ("failed", "permanent")}
+"""What a person may decide about a message of unknown fate -> the state it gets, and what is noted."""
+
+
 @transaction.atomic
-def decide(message: Message, *, sent: bool, by: str) -> None:
-    """A person has found out what became of a message in 'unknown': it was sent, or it was not and will not be."""
+def decide(message: Message, *, decision: str, by: str) -> None:
+    """A person has found out what became of a message in 'unknown', or takes the risk: it was sent, it is sent (again),
+    or it was not and will not be. Sent again it takes its turn, if the recipient may still be written to then."""
     locked = Message.objects.select_for_update().get(pk=message.pk)
     if locked.state != "unknown":
-        raise NotAllowed(f"the message is {locked.state}, and there is nothing to decide")
-    locked.sent_at = locked.events.latest("pk").at if sent else None
-    _move(locked, "sent" if sent else "failed", "accepted" if sent else "permanent", f"decided by {by}")
-    if sent:
+        raise NotAllowed(gettext("somebody else has decided about this letter meanwhile"))
+    then, kind = DECISIONS[decision]
+    if then == "sent":
+        locked.sent_at = locked.events.latest("pk").at
+    if then == "waiting":
+        locked.due_at = timezone.now()
+        Rule.objects.filter(messages=locked, state="done").update(state="sending")  # it sends again while one waits
+    _move(locked, then, kind, f"{DECIDED}{by}")
+    if then == "sent":
         _invited(locked)
+    if then == "waiting":
+        wake()
     edition = Collection.objects.get(pk=locked.collection).edition
-    record("message decided", by=by, edition=edition, subject=f"message {locked.pk}", sent=sent)
+    record("message decided", by=by, edition=edition, subject=f"message {locked.pk}", decision=decision)
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """Letters on paper: printed for whom a rule reaches, and written down as sent."""
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -14,13 +16,16 @@ from barometer.web.fieldwork.actions.rules import advance
 from barometer.web.fieldwork.composing import values_of
 from barometer.web.fieldwork.letters import letter_language, letter_source, one_line
 from barometer.web.fieldwork.models import Case, Collection, Message, MessageEvent, Rule
+from barometer.web.fieldwork.naming import edition_title
 from barometer.web.fieldwork.printing import Sheet, letters_pdf
 from barometer.web.fieldwork.queries.mail import recipients
 
 
 @dataclass(frozen=True)
 class Printed:
-    pdf: bytes
+    """Letters of a rule: a PDF a stratum, or all in one under ''. `count` of letters in all."""
+
+    pdfs: Mapping[str, bytes]
     count: int
 
 
@@ -35,34 +40,69 @@ def find_paper_rule(edition: str, survey: str, name: str) -> Rule:
     return rules[name]
 
 
-@transaction.atomic
-def print_letters(rule: Rule, *, by: str) -> Printed:
-    """The letters of an armed rule for paper, in one PDF, by case number; they count as sent from now.
+def file_names(printed: Printed, stem: str) -> dict[str, bytes]:
+    """The PDFs under names of files: the stem, and what a file's name can hold of the stratum's."""
+    named: dict[str, bytes] = {}
+    for number, (stratum, pdf) in enumerate(printed.pdfs.items(), 1):
+        words = re.sub(r"[^\w.-]+", "-", stratum).strip("-.")
+        named[f"{stem}-{number:02}-{words}.pdf" if stratum else f"{stem}.pdf"] = pdf
+    return named
 
-    Printing again gives the same recipients, so that a lost file can be made anew, and writes nobody down twice.
-    `BadInput` (C044) when the rule is not armed, is not for paper, or reaches nobody.
+
+@transaction.atomic
+def print_letters(rule: Rule, *, by: str, again: bool = False, by_stratum: bool = False) -> Printed:
+    """The letters of an armed rule for paper, by case number, in one PDF or in one a stratum; they count as sent now.
+
+    `again`: the person knows that they were printed before (else C045). They go to the same recipients, so that a lost
+    file can be made anew, and nobody is written down twice. `BadInput` (C044) when the rule is not armed, is not for
+    paper, or reaches nobody.
     """
     locked = Rule.objects.select_for_update().get(pk=rule.pk)
     collection = Collection.objects.get(pk=locked.collection)
     if locked.channel != "paper" or locked.state not in ("armed", "done"):
         found = f"'{locked.name}' is for {locked.channel} and {locked.state}"
-        raise _missing("C044", "rule", found, "an armed rule for paper", "Have it armed first.")
+        raise _missing("C044", "rule", found, "an armed rule for paper", "Have it armed first.", locked)
+    if locked.state == "done" and not again:
+        before = f"{locked.messages.count()} letters of '{locked.name}' were printed before"
+        raise _missing("C045", "rule", before, "letters not printed yet", "Use the first print, or say again.", locked)
     if locked.state == "armed":
         _write_down(locked, collection)
         for then in ("preparing", "sending", "done"):  # all at once: printing is one act
             advance(locked, then)
     messages = list(locked.messages.select_related("contact"))
     if not messages:
-        raise _missing("C044", "rule", f"'{locked.name}' reaches nobody", "at least one case", "Change its condition.")
-    sheets = sorted((_sheet(message, collection) for message in messages), key=lambda sheet: sheet.values["number"])
+        raise _missing(
+            "C044", "rule", f"'{locked.name}' reaches nobody", "at least one case", "Change its condition.", locked
+        )
+    title = f"{edition_title(collection, collection.languages[0])}: {locked.name}"
+    piles = _piles(messages, by_stratum)
+    pdfs = {stratum: letters_pdf(_sheets(pile, collection), title=title) for stratum, pile in piles.items()}
     record(
         "letters printed",
         by=by,
         edition=collection.edition,
         subject=f"rule {locked.pk} {locked.name}",
-        letters=len(sheets),
+        letters=len(messages),
+        again=again,
     )
-    return Printed(letters_pdf(sheets, title=f"{collection.edition}: {locked.name}"), len(sheets))
+    return Printed(pdfs, len(messages))
+
+
+def _piles(messages: Sequence[Message], by_stratum: bool) -> dict[str, list[Message]]:
+    """The messages by stratum of their cases, or all under ''."""
+    if not by_stratum:
+        return {"": list(messages)}
+    references = [message.case_reference for message in messages]
+    strata = dict(Case.objects.filter(pk__in=references).values_list("pk", "stratum"))
+    piles: dict[str, list[Message]] = {}
+    for message in messages:
+        piles.setdefault(strata.get(message.case_reference, ""), []).append(message)
+    return dict(sorted(piles.items()))
+
+
+def _sheets(messages: Sequence[Message], collection: Collection) -> list[Sheet]:
+    sheets = (_sheet(message, collection) for message in messages)
+    return sorted(sheets, key=lambda sheet: sheet.values["number"])
 
 
 def _write_down(rule: Rule, collection: Collection) -> None:
@@ -109,5 +149,6 @@ def _sheet(message: Message, collection: Collection) -> Sheet:
     )
 
 
-def _missing(code: str, field: str, found: str, expected: str, way_out: str) -> BadInput:
-    return BadInput((Problem(code, Place(field=field), found, expected, way_out),))
+def _missing(code: str, field: str, found: str, expected: str, way_out: str, rule: Rule | None = None) -> BadInput:
+    values = {"name": rule.name, "count": rule.messages.count()} if rule else {}
+    return BadInput((Problem(code, Place(field=field), found, expected, way_out, values=values),))

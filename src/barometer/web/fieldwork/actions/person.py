@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from barometer.web.audit.actions import record
 from barometer.web.fieldwork.actions.cases import dispose
-from barometer.web.fieldwork.models import Case, Contact, Disposition, Response, SecondEntry
+from barometer.web.fieldwork.models import Case, Contact, Disposition, OriginalText, Response, SecondEntry
 
 Rows = list[dict[str, Any]]
 
@@ -38,6 +38,15 @@ def export_person(case: Case, *, by: str) -> dict[str, Any]:
                 "submissions": _rows(response.submissions.all()),
                 "edits": _rows(response.edits.all()),
                 "paradata": _rows(response.paradata.all()),
+                "open_answers": [
+                    {
+                        **_row(one),
+                        "original": _rows(OriginalText.objects.filter(answer=one)),
+                        "codings": _rows(one.codings.all()),
+                        "decisions": _rows(one.decisions.all()),
+                    }
+                    for one in response.open_answers.all()
+                ],
             }
             for response in responses
         ],

@@ -1,7 +1,7 @@
 """Deleting what is no longer needed, at the days a collection has set; the receipt stands in the log.
 
-Three stores end at days of their own: contacts with their mail, the link between cases and answers, and paradata.
-Answers stay, and nobody can tell any more whose they are.
+Four things end at days of their own: contacts with their mail, the link between cases and answers, paradata, and open
+answers as they were written. Answers stay, and nobody can tell any more whose they are.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +13,7 @@ from django.db.models import F
 from django.db.models.functions import TruncDay
 
 from barometer.web.audit.actions import record
+from barometer.web.fieldwork.actions.own_words import count_own_words, delete_own_words
 from barometer.web.fieldwork.models import (
     Access,
     Case,
@@ -65,7 +66,7 @@ def apply_retention(collection: Collection, *, today: date, by: str) -> list[Par
 
 @transaction.atomic
 def set_retention(collection: Collection, *, days: Mapping[str, date], by: str) -> None:
-    """Set the last day of stores: contacts, link, paradata. What respondents were told changes with it."""
+    """Set the last day of stores: contacts, link, paradata, texts. What respondents were told changes with it."""
     for store, day in days.items():
         setattr(collection, f"{store}_until", day)
     collection.save(update_fields=[f"{store}_until" for store in days])
@@ -81,6 +82,7 @@ def _stores(collection: Collection) -> list[Store]:
         ("contacts", collection.contacts_until, _count_contacts, _delete_contacts),
         ("link", collection.link_until, _count_link, _cut_link),
         ("paradata", collection.paradata_until, _count_paradata, _delete_paradata),
+        ("texts", collection.texts_until, count_own_words, delete_own_words),
     ]
 
 

@@ -83,7 +83,16 @@ def arm_rule(rule: Rule, *, counted: int, by: str) -> Rule:
     if count.now != counted:
         place = Place(field="counted")
         raise BadInput(
-            (Problem("C043", place, f"{counted} recipients", f"{count.now} recipients", "Look at the count again."),)
+            (
+                Problem(
+                    "C043",
+                    place,
+                    f"{counted} recipients",
+                    f"{count.now} recipients",
+                    "Look at the count again.",
+                    values={"counted": counted, "now": count.now},
+                ),
+            )
         )
     if count.at_most > settings.ARM_ALONE_UP_TO and by == locked.created_by:
         raise BadInput(
@@ -94,6 +103,7 @@ def arm_rule(rule: Rule, *, counted: int, by: str) -> Rule:
                     f"{by} made the rule, and it may reach {count.at_most}",
                     f"somebody else, above {settings.ARM_ALONE_UP_TO}",
                     "Ask a colleague with the right to run the collection to look at it and arm it.",
+                    values={"by": by, "most": count.at_most, "alone": settings.ARM_ALONE_UP_TO},
                 ),
             )
         )
@@ -195,7 +205,8 @@ def _not_ready(field: str, found: str, expected: str, way_out: str) -> Problem:
 
 
 def _wrong_state(rule: Rule, expected: str, way_out: str) -> Problem:
-    return Problem("C044", Place(field="rule"), f"'{rule.name}' is {rule.state}", expected, way_out)
+    values = {"name": rule.name, "state": rule.state}
+    return Problem("C044", Place(field="rule"), f"'{rule.name}' is {rule.state}", expected, way_out, values=values)
 
 
 def _record(act: str, collection: Collection, rule: Rule, by: str, **details: Any) -> None:

@@ -1,8 +1,10 @@
 """Publishing a changed questionnaire while it is in the field. Started responses keep the version they began with."""
 
+import json
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from barometer.edition import canonical_json
 from barometer.model import Edition, Instrument
@@ -38,7 +40,7 @@ def publish_version(
     Collection.objects.select_for_update().get(pk=collection.pk)
     survey = edition.survey(collection.survey)
     if survey.instrument.digest != digest:
-        raise NotAllowed("the edition's folder has changed since you looked")
+        raise NotAllowed(gettext("the edition's folder has changed since you looked"))
     changes = changes_from(collection, survey.instrument)
     kind = weightiest(changes)
     proposal = VersionProposal(
@@ -51,6 +53,8 @@ def publish_version(
         changes=[{"kind": one.kind.value, "place": one.place, "was": one.was, "now": one.now} for one in changes],
         proposed_by=by,
     )
+    collection.edition_title = dict(edition.title)
+    collection.save(update_fields=["edition_title"])
     if kind in HARMLESS:
         return _publish(proposal, by)
     VersionProposal.objects.filter(collection=collection).delete()
@@ -66,7 +70,7 @@ def approve_version(proposal: VersionProposal, *, by: str) -> InstrumentVersion:
     """Publish what somebody else proposed, unless another version came in between."""
     locked = VersionProposal.objects.select_for_update().select_related("collection").get(pk=proposal.pk)
     if locked.proposed_by == by:
-        raise NotAllowed("a second person must agree to this change")
+        raise NotAllowed(gettext("a second person must agree to this change"))
     version = _publish(locked, by)
     locked.delete()
     return version
@@ -83,7 +87,8 @@ def _publish(proposal: VersionProposal, by: str) -> InstrumentVersion:
     """Texts of the edition (letters, landing page) are taken over with it; without other changes, they alone."""
     collection, last = proposal.collection, _last(proposal.collection)
     collection.texts = proposal.texts
-    collection.save(update_fields=["texts"])
+    collection.questionnaire = json.loads(proposal.content)["title"]
+    collection.save(update_fields=["texts", "questionnaire"])
     version = last
     if last.digest != proposal.digest:
         version = InstrumentVersion.objects.create(

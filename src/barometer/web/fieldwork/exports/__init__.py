@@ -1,6 +1,6 @@
-"""Collected answers as files for other programs. Same answers, same bytes. Door: `export`."""
+"""Collected answers as files for other programs. Same answers, same bytes. Doors: `export` of a collection, and
+`write_files` of answers from elsewhere."""
 
-from barometer.web.fieldwork.exports._export import FORMATS, export
-from barometer.web.fieldwork.exports._variables import Variable, variables_of
+from barometer.web.fieldwork.exports._export import FORMATS, export, write_files
 
-__all__ = ["FORMATS", "Variable", "export", "variables_of"]
+__all__ = ["FORMATS", "export", "write_files"]

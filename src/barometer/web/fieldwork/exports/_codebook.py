@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
-from xml.etree import ElementTree
 
 import polars as pl
 
-from barometer.web.fieldwork.exports._variables import MISSING_STATES, Measure, Variable
+from barometer.publication.open_data import CodebookValue, CodebookVariable, Study, write_ddi
+from barometer.questionnaire import MISSING_STATES, Variable, VariableMeasure
 from barometer.web.fieldwork.exports._words import OTHERS, STATES, in_language, say
 from barometer.web.fieldwork.queries.answers import Collected
-
-DDI = "ddi:codebook:2_5"
 
 
 @dataclass(frozen=True)
@@ -29,12 +27,12 @@ def lines_of(found: Collected, one: Variable, language: str) -> Iterator[Line]:
     """Categories of a coded variable, then the reasons of missing values that occur."""
     states = dict(found.states[one.column].cast(pl.String).value_counts().rows())
     answered = found.answers[one.column].filter(found.states[one.column] == "answered")
-    if one.measure is Measure.CODE:
+    if one.measure is VariableMeasure.CODE:
         counts = dict(answered.value_counts().rows())
         for category in one.categories:
             label = in_language(category.label, language)
             yield Line(category.number, category.code, label, counts.get(category.code, 0), missing=False)
-    elif one.measure is Measure.MARK:
+    elif one.measure is VariableMeasure.MARK:
         counts = dict(answered.value_counts().rows())
         yield Line(0, "false", say(OTHERS["not marked"], language), counts.get(False, 0), missing=False)
         yield Line(1, "true", say(OTHERS["marked"], language), counts.get(True, 0), missing=False)
@@ -102,55 +100,25 @@ def html(found: Collected, variables: tuple[Variable, ...], language: str, title
 
 def ddi(found: Collected, variables: tuple[Variable, ...], language: str, title: str) -> bytes:
     """DDI-Codebook 2.5: study, file, and variables with labels and questions in every language they have."""
-    book = ElementTree.Element("codeBook", {"xmlns": DDI, "version": "2.5"})
-    book.set(_LANG, language)
-    study = _add(book, "stdyDscr")
-    citation = _add(_add(study, "citation"), "titlStmt")
-    _add(citation, "titl", title)
-    _add(citation, "IDNo", f"{found.collection.edition}/{found.collection.survey}")
-    file = _add(book, "fileDscr", ID="F1")
-    text = _add(file, "fileTxt")
-    _add(text, "fileName", "answers.csv")
-    size = _add(text, "dimensns")
-    _add(size, "caseQnty", str(found.answers.height))
-    _add(size, "varQnty", str(len(variables)))
-    data = _add(book, "dataDscr")
-    for one in variables:
-        _variable(data, found, one, language)
-    ElementTree.indent(book)
-    written: bytes = ElementTree.tostring(book, encoding="UTF-8", xml_declaration=True)
-    return written
+    identity = f"{found.collection.edition}/{found.collection.survey}"
+    study = Study(identity, {language: title}, file="answers.csv", cases=found.answers.height)
+    return write_ddi(study, [_described(found, one, language) for one in variables], language)
 
 
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-
-
-def _variable(data: ElementTree.Element, found: Collected, one: Variable, language: str) -> None:
-    """Elements in the order the schema asks for."""
-    interval = "contin" if one.measure is Measure.NUMBER else "discrete"
-    about = _add(data, "var", ID=f"V_{one.name}", name=one.name, files="F1", intrvl=interval, dcml=str(one.decimals))
-    for spoken in one.label:
-        _add(about, "labl", in_language(one.label, spoken)).set(_LANG, spoken)
-    for spoken in one.question:
-        _add(_add(about, "qstn"), "qstnLit", in_language(one.question, spoken)).set(_LANG, spoken)
-    if one.universe:
-        _add(about, "universe", one.universe)
-    for line in lines_of(found, one, language):
-        category = _add(about, "catgry", **({"missing": "Y"} if line.missing else {}))
-        _add(category, "catValu", str(line.number))
-        _add(category, "labl", line.label).set(_LANG, language)
-        _add(category, "catStat", str(line.cases), type="freq")
-    _add(about, "varFormat", type="character" if one.measure is Measure.TEXT else "numeric")
+def _described(found: Collected, one: Variable, language: str) -> CodebookVariable:
     versions = ", ".join(str(number) for number in one.versions)
-    _add(about, "notes", f"versions of the questionnaire: {versions}")
-
-
-def _add(parent: ElementTree.Element, tag: str, text: str | None = None, **attributes: str) -> ElementTree.Element:
-    element = ElementTree.SubElement(parent, tag, attributes)
-    element.text = _xml(text) if text is not None else None
-    return element
-
-
-def _xml(text: str) -> str:
-    """Without characters XML has no place for."""
-    return "".join(one for one in text if one >= " " or one in "\t\n")
+    values = tuple(
+        CodebookValue(str(line.number), {language: line.label}, line.cases, line.missing)
+        for line in lines_of(found, one, language)
+    )
+    return CodebookVariable(
+        one.name,
+        {spoken: in_language(one.label, spoken) for spoken in one.label},
+        {spoken: in_language(one.question, spoken) for spoken in one.question},
+        values,
+        continuous=one.measure is VariableMeasure.NUMBER,
+        character=one.measure is VariableMeasure.TEXT,
+        decimals=one.decimals,
+        universe=one.universe,
+        note=f"versions of the questionnaire: {versions}",
+    )

@@ -6,11 +6,18 @@ import polars as pl
 
 from barometer.web.fieldwork.spreadsheets import DANGEROUS
 
+CHUNK = 2000
+"""Rows written at a time."""
+
 
 def csv(table: pl.DataFrame) -> bytes:
     """UTF-8 with byte order mark, semicolons, decimal points, empty cells where there is no value."""
-    text = harmless(table.with_columns(pl.col(pl.Enum).cast(pl.String), pl.col(pl.Categorical).cast(pl.String)))
-    return text.write_csv(separator=";", line_terminator="\r\n", include_bom=True).encode()
+    content = io.BytesIO()
+    for number, piece in enumerate(table.iter_slices(CHUNK) if len(table) else [table]):
+        text = harmless(piece.with_columns(pl.col(pl.Enum).cast(pl.String), pl.col(pl.Categorical).cast(pl.String)))
+        first = number == 0
+        text.write_csv(content, separator=";", line_terminator="\r\n", include_bom=first, include_header=first)
+    return content.getvalue()
 
 
 def harmless(table: pl.DataFrame) -> pl.DataFrame:

@@ -1,9 +1,10 @@
 """One export of a collection in the formats asked for."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
-from barometer.web.fieldwork.exports import _codebook, _delimited, _log, _r, _spss, _stata, _tables, _workbook
-from barometer.web.fieldwork.exports._variables import Variable, variables_of
+from barometer.publication.open_data import workbook
+from barometer.questionnaire import Variable, variables_of
+from barometer.web.fieldwork.exports import _codebook, _delimited, _log, _r, _spss, _stata, _tables
 from barometer.web.fieldwork.exports._words import in_language
 from barometer.web.fieldwork.queries.answers import Collected
 
@@ -11,16 +12,23 @@ Files = dict[str, bytes]
 Writer = Callable[[Collected, tuple[Variable, ...], str, str], Files]
 
 
-def export(found: Collected, formats: Collection[str], language: str) -> Files:
-    """Name of a file -> its content, for some of `FORMATS`; labels in `language`, one of the collection's."""
-    variables = variables_of(found.versions)
-    variables = tuple(one for one in variables if one.column in found.answers.columns)
+def export(found: Collected, formats: Collection[str], language: str) -> Iterator[tuple[str, bytes]]:
+    """Names of files and their contents, for some of `FORMATS`; labels in `language`, one of the collection's. One
+    format at a time: together they are several times as large as the answers."""
+    yield from write_files(found, (), formats, language)
+
+
+def write_files(
+    found: Collected, groups: tuple[Variable, ...], formats: Collection[str], language: str
+) -> Iterator[tuple[str, bytes]]:
+    """As `export`, with variables of the register, `groups`, before those of the questionnaire."""
+    variables = tuple(one for one in variables_of(found.measured) if one.column in found.answers.columns)
+    variables = (*groups, *variables)
     title = in_language(found.collection.title, language)
-    files: Files = {}
+    wanted = {*formats, "csv"} if "r" in formats else {*formats}
     for name in FORMATS:
-        if name in formats:
-            files |= FORMATS[name](found, variables, language, title)
-    return files
+        if name in wanted:
+            yield from FORMATS[name](found, variables, language, title).items()
 
 
 def _csv(found: Collected, variables: tuple[Variable, ...], language: str, title: str) -> Files:
@@ -36,7 +44,7 @@ def _xlsx(found: Collected, variables: tuple[Variable, ...], language: str, titl
         "states": _tables.states(found, variables),
         "codebook": _codebook.table(found, variables, language),
     }
-    return {"answers.xlsx": _workbook.workbook(sheets)}
+    return {"answers.xlsx": workbook(sheets, _delimited.harmless)}
 
 
 def _parquet(found: Collected, variables: tuple[Variable, ...], language: str, title: str) -> Files:
@@ -55,7 +63,7 @@ def _dta(found: Collected, variables: tuple[Variable, ...], language: str, title
 
 
 def _r_script(found: Collected, variables: tuple[Variable, ...], language: str, title: str) -> Files:
-    return {**_csv(found, variables, language, title), "read_answers.R": _r.script(variables, language)}
+    return {"read_answers.R": _r.script(variables, language)}
 
 
 def _ddi(found: Collected, variables: tuple[Variable, ...], language: str, title: str) -> Files:
@@ -87,4 +95,4 @@ FORMATS: Mapping[str, Writer] = {
     "events": _events,
     "paradata": _paradata,
 }
-"""Format -> its writer. 'r' writes the CSV files its script reads, too."""
+"""Format -> its writer. The script of 'r' reads the files of 'csv', which come with it."""

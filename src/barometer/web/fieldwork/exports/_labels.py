@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import polars as pl
 
+from barometer.questionnaire import MISSING_STATES, Variable, VariableMeasure
 from barometer.web.fieldwork.exports._tables import design_names
-from barometer.web.fieldwork.exports._variables import MISSING_STATES, Measure, Variable
 from barometer.web.fieldwork.exports._words import OTHERS, STATES, in_language, say
 
-NUMBERS = (Measure.CODE, Measure.MARK, Measure.RANK, Measure.NUMBER)
+NUMBERS = (VariableMeasure.CODE, VariableMeasure.MARK, VariableMeasure.RANK, VariableMeasure.NUMBER)
 Cut = Callable[[str], str]
 
 
@@ -23,6 +23,6 @@ def value_labels(one: Variable, language: str, cut: Cut) -> dict[int | float, st
     labels: dict[int | float, str] = {
         category.number: cut(in_language(category.label, language)) for category in one.categories
     }
-    if one.measure is Measure.MARK:
+    if one.measure is VariableMeasure.MARK:
         labels = {0: say(OTHERS["not marked"], language), 1: say(OTHERS["marked"], language)}
     return labels | {one.missing_number(state): cut(say(STATES[state], language)) for state in MISSING_STATES}

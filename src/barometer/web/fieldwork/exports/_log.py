@@ -7,6 +7,8 @@ import polars as pl
 
 from barometer.web.fieldwork.models import AnswerEvent, Collection, Paradata, Response
 from barometer.web.fieldwork.queries.answers import case_id_of
+from barometer.web.fieldwork.queries.open_answers import open_questions
+from barometer.web.fieldwork.redacting import GONE
 
 _EVENTS = ("case_id", "revision", "at", "page", "name", "before", "after", "source", "language")
 _PARADATA = ("case_id", "kind", "page", "device", "count", "seconds", "at")
@@ -33,7 +35,9 @@ in Stata:
 
 
 def events(collection: Collection) -> pl.DataFrame:
-    """One row a changed answer, in the order of saving; values as JSON. Who is told by kind only."""
+    """One row a changed answer, in the order of saving; values as JSON, open answers as '[…]'. Who is told by kind
+    only."""
+    own_words = open_questions(collection)
     found = AnswerEvent.objects.filter(response__collection=collection.pk).exclude(response__mode=Response.CHECK)
     fields = ("response_id", "revision", "at", "page", "changes", "source", "language")
     rows = []
@@ -41,7 +45,8 @@ def events(collection: Collection) -> pl.DataFrame:
         for name, (before, after) in changes.items():
             kind = source.partition(":")[0]
             moment = at.strftime("%Y-%m-%dT%H:%M:%SZ")
-            rows.append((case_id_of(key), revision, moment, page, name, _json(before), _json(after), kind, language))
+            values = [_json(GONE if name in own_words and one is not None else one) for one in (before, after)]
+            rows.append((case_id_of(key), revision, moment, page, name, *values, kind, language))
     return _table(rows, _EVENTS).sort("case_id", "revision", "name")
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from barometer.web.fieldwork.exports._variables import Measure, Variable
+from barometer.questionnaire import Variable, VariableMeasure
 from barometer.web.fieldwork.exports._words import in_language
 
 _READ = """# Reads answers.csv and states.csv of this folder; needs base R only.
@@ -28,15 +28,15 @@ def script(variables: tuple[Variable, ...], language: str) -> bytes:
     lines = [_READ]
     for one in variables:
         column = f"answers[[{_quoted(one.name)}]]"
-        if one.measure is Measure.CODE:
+        if one.measure is VariableMeasure.CODE:
             codes = ", ".join(_quoted(category.code) for category in one.categories)
             labels = ", ".join(_quoted(in_language(category.label, language)) for category in one.categories)
             lines.append(f"{column} <- codes({column}, c({codes}), c({labels}))")
-        elif one.measure is Measure.DATE:
+        elif one.measure is VariableMeasure.DATE:
             lines.append(f"{column} <- as.Date({column})")
-        elif one.measure is Measure.MARK:
+        elif one.measure is VariableMeasure.MARK:
             lines.append(f"{column} <- mark({column})")
-        elif one.measure is not Measure.TEXT:
+        elif one.measure is not VariableMeasure.TEXT:
             lines.append(f"{column} <- number({column})")
         lines.append(f'attr({column}, "label") <- {_quoted(in_language(one.label, language))}')
     return ("\n".join(lines) + "\n").encode()

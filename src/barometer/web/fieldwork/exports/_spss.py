@@ -6,18 +6,18 @@ from pathlib import Path
 import polars as pl
 import pyreadstat
 
+from barometer.questionnaire import MISSING_STATES, Variable, VariableMeasure
 from barometer.web.fieldwork.exports._labels import NUMBERS, column_labels, value_labels
-from barometer.web.fieldwork.exports._variables import MISSING_STATES, Measure, Variable
 
 LONGEST_LABEL, LONGEST_VALUE_LABEL, LONGEST_TITLE = 250, 120, 64
 """Bytes."""
 _MEASURES = {
-    Measure.CODE: "nominal",
-    Measure.MARK: "nominal",
-    Measure.RANK: "ordinal",
-    Measure.NUMBER: "scale",
-    Measure.DATE: "scale",
-    Measure.TEXT: "nominal",
+    VariableMeasure.CODE: "nominal",
+    VariableMeasure.MARK: "nominal",
+    VariableMeasure.RANK: "ordinal",
+    VariableMeasure.NUMBER: "scale",
+    VariableMeasure.DATE: "scale",
+    VariableMeasure.TEXT: "nominal",
 }
 _MOMENT = slice(92, 109)  # creation date and time in the header
 
@@ -40,7 +40,7 @@ def sav(table: pl.DataFrame, variables: tuple[Variable, ...], language: str, tit
                 one.name: [{"lo": one.missing_number(last), "hi": one.missing_number(first)}] for one in numbers
             },
             variable_format={
-                one.name: f"F{one.width}.{one.decimals}" for one in numbers if one.measure is Measure.NUMBER
+                one.name: f"F{one.width}.{one.decimals}" for one in numbers if one.measure is VariableMeasure.NUMBER
             },
             variable_measure={one.name: _MEASURES[one.measure] for one in variables},
             row_compress=True,

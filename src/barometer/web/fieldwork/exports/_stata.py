@@ -10,12 +10,12 @@ import polars as pl
 import pyreadstat
 from numpy.typing import NDArray
 
+from barometer.questionnaire import MISSING_STATES, Variable
 from barometer.web.fieldwork.exports._labels import NUMBERS, column_labels, value_labels
-from barometer.web.fieldwork.exports._variables import MISSING_STATES, Variable
 
 LONGEST_LABEL = 80
 """Characters."""
-STATA_MISSING = dict(zip(MISSING_STATES, "abcdefgh", strict=True))
+STATA_MISSING = dict(zip(MISSING_STATES, "abcdefghij", strict=True))
 _DOUBLE = 65526
 _WIDTHS = {32768: 8, 65526: 8, 65527: 4, 65528: 4, 65529: 2, 65530: 1}
 """Bytes of the types that are no texts of fixed length."""
@@ -75,7 +75,8 @@ def _letters_in_cells(content: bytearray, table: pl.DataFrame, variables: tuple[
 
 def _letters_in_labels(content: bytearray) -> None:
     """The same for the values that have labels, whole numbers of four bytes here; they stand in ascending order."""
-    letters = {-(base + 81 + step): 0x7FFFFFE6 + step for base in (0, 999_999_900) for step in range(8)}
+    steps = range(len(MISSING_STATES))
+    letters = {-(base + 81 + step): 0x7FFFFFE6 + step for base in (0, 999_999_900) for step in steps}
     for place in _label_tables(content):
         count = int.from_bytes(content[place : place + 4], "little")
         offsets = _whole(content, place + 8, count)

@@ -2,11 +2,11 @@
 
 import polars as pl
 
-from barometer.web.fieldwork.exports._variables import MISSING_STATES, Measure, Variable
+from barometer.questionnaire import MISSING_STATES, Variable, VariableMeasure
 from barometer.web.fieldwork.queries.answers import Collected
 
-DESIGN = ("stratum", "design_weight", "version", "language", "mode", "complete", "handed_in")
-"""Columns of `Collected.cases` that stand before the answers. The unit is not among them."""
+DESIGN = ("stratum", "design_weight", "version", "language", "mode", "complete", "handed_in", "weight")
+"""Columns of `Collected.cases` that stand before the answers, as far as it has them. The unit is not among them."""
 
 
 def coded(found: Collected, variables: tuple[Variable, ...]) -> pl.DataFrame:
@@ -25,7 +25,7 @@ def numbered(found: Collected, variables: tuple[Variable, ...]) -> pl.DataFrame:
     where they are missing."""
     given = found.answers.join(found.states, on="case_id", how="left", suffix=STATE, maintain_order="left")
     columns = [_number(one).alias(one.name) for one in variables]
-    cases = _cases(found, variables).with_columns(pl.col("complete").cast(pl.Float64))
+    cases = _cases(found, variables).with_columns(pl.col(pl.Boolean).cast(pl.Float64))
     return cases.join(given.select("case_id", *columns), on="case_id", how="left", maintain_order="left")
 
 
@@ -39,16 +39,17 @@ def design_names(variables: tuple[Variable, ...]) -> dict[str, str]:
 
 
 def _cases(found: Collected, variables: tuple[Variable, ...]) -> pl.DataFrame:
-    return found.cases.select("case_id", *DESIGN).rename(design_names(variables))
+    names = {name: own for name, own in design_names(variables).items() if name in found.cases.columns}
+    return found.cases.select("case_id", *names).rename(names)
 
 
 def _number(one: Variable) -> pl.Expr:
     column = pl.col(one.column)
-    if one.measure is Measure.DATE:
+    if one.measure is VariableMeasure.DATE:
         return column
-    if one.measure is Measure.TEXT:
+    if one.measure is VariableMeasure.TEXT:
         return column.fill_null("")
-    if one.measure is Measure.CODE:
+    if one.measure is VariableMeasure.CODE:
         numbers = {category.code: float(category.number) for category in one.categories}
         column = column.replace_strict(numbers, default=None, return_dtype=pl.Float64)
     missing = {state.value: float(one.missing_number(state)) for state in MISSING_STATES}

@@ -17,11 +17,14 @@ STATES: Mapping[AnswerState, object] = {
     AnswerState.OFF_PATH: _("Not asked"),
     AnswerState.DELETED: _("Deleted by an editor"),
     AnswerState.NOT_IN_VERSION: _("Not in this version of the questionnaire"),
+    AnswerState.HELD_BACK: _("Held back until names are hidden"),
+    AnswerState.NOT_CODED: _("Not coded yet"),
 }
 OTHERS: Mapping[str, object] = {
     "case_id": _("Case (pseudonym)"),
     "stratum": _("Stratum of the sample"),
     "design_weight": _("Design weight"),
+    "weight": _("Final weight"),
     "version": _("Version of the questionnaire"),
     "language": _("Language of the answers"),
     "mode": _("Way of answering"),

@@ -33,6 +33,7 @@ class Response(models.Model):
     started_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
     submitted_at = models.DateTimeField(null=True)
+    words_deleted_at = models.DateTimeField(null=True)  # texts in the respondent's own words: retention is over
 
 
 class AnswerEvent(models.Model):

@@ -9,7 +9,9 @@ class Collection(models.Model):
     edition = models.CharField(max_length=80)  # id of the edition
     folder = models.CharField(max_length=400)  # where its folder lies, for re-reading texts
     survey = models.CharField(max_length=80)
-    title = models.JSONField()  # language -> text
+    title = models.JSONField()  # language -> text; the survey's short name, for the survey team
+    edition_title = models.JSONField(default=dict)  # language -> text; what respondents know the survey by
+    questionnaire = models.JSONField(default=dict)  # language -> title of the questionnaire as published last
     publisher = models.JSONField(default=dict)  # language -> name of who asks
     languages = models.JSONField()  # codes, the edition's own first
     status = models.CharField(max_length=12, default="draft")  # states.COLLECTION
@@ -24,7 +26,8 @@ class Collection(models.Model):
     allowed_addresses = models.JSONField(default=list)  # when not empty, mail goes nowhere else: a test
     contacts_until = models.DateField(null=True)  # retention: after this day contacts are deleted …
     link_until = models.DateField(null=True)  # … the link is cut …
-    paradata_until = models.DateField(null=True)  # … and paradata are deleted
+    paradata_until = models.DateField(null=True)  # … paradata are deleted …
+    texts_until = models.DateField(null=True)  # … and open answers remain only as they were cleared
     partial_share = models.FloatField(null=True)  # set at the close: answered share of the path that makes a partial
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils import timezone
 
 
@@ -28,6 +29,7 @@ class Contact(models.Model):
                 name="one_main_contact",
             ),
         )
+        indexes = (models.Index(Upper("email"), name="contact_address"),)
 
 
 class ContactUpload(models.Model):

@@ -10,17 +10,18 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import polars as pl
+from django.db.models import QuerySet
 
-from barometer.model import Instrument
+from barometer.model import CodingScheme, Instrument, open_answers, with_codings
 from barometer.problems import BadInput, Place, Problem, Severity, raise_errors
-from barometer.questionnaire import STATE, answer_columns, answer_states, answers_on_path, answers_table, check_answers
+from barometer.questionnaire import STATE, answer_columns, answers_table, count_answers
 from barometer.web.fieldwork.instruments import instrument_of
 from barometer.web.fieldwork.models import Case, Collection, Edit, InstrumentVersion, Response, Submission
+from barometer.web.fieldwork.queries.coded import coding_problems, lay_over
+from barometer.web.fieldwork.redacting import GONE
 
 LAYERS = ("collected", "edited")
 BATCH = 1000
-NEEDS_ALL = frozenset({"A009", "A015"})
-"""Required answers and checks between answers: a partial cannot be expected to meet them."""
 
 _CASES = {
     "case_id": pl.String,
@@ -42,7 +43,8 @@ class Collected:
 
     `answers`: case_id and the columns of all versions. `states`: the same columns, why each has a value or none.
     `cases`: one row a case in the same order; unit_id, stratum and weight are null where the link was cut.
-    `versions`: number -> questionnaire, the first first. `problems`: what checks of each version's own say.
+    `versions`: number -> questionnaire, the first first. `problems`: what checks of each version's own say. Open
+    answers, and `codings` of them with their `scheme_versions`, as `lay_over` tells.
     """
 
     collection: Collection
@@ -52,6 +54,13 @@ class Collected:
     states: pl.DataFrame
     cases: pl.DataFrame
     problems: tuple[Problem, ...] = ()
+    codings: tuple[CodingScheme, ...] = ()
+    scheme_versions: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def measured(self) -> dict[int, Instrument]:
+        """The versions with the coded answers."""
+        return {number: with_codings(one, self.codings) for number, one in self.versions.items()}
 
     @property
     def instrument(self) -> Instrument:
@@ -116,22 +125,31 @@ def collected(collection: Collection, *, layer: str = "edited", partials: bool =
         problems += found
     known = pl.concat(states, how="diagonal")
     known = known.with_columns(pl.exclude("case_id").fill_null(pl.lit("not_in_version", dtype=STATE)))
+    instruments = {one.version.number: instrument_of(one.version.pk) for one in versions.values()}
+    together = pl.concat(answers, how="diagonal").sort("case_id")
+    coded = lay_over(collection, instruments.values(), together, known.sort("case_id"))
     return Collected(
         collection,
         layer,
-        {one.version.number: instrument_of(one.version.pk) for one in versions.values()},
-        pl.concat(answers, how="diagonal").sort("case_id"),
-        known.sort("case_id"),
+        instruments,
+        coded.answers,
+        coded.states,
         pl.concat(cases).sort("case_id"),
         tuple(problems),
+        coded.codings,
+        coded.versions,
     )
 
 
-def for_estimation(found: Collected, instrument: Instrument) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
-    """The answers in the columns of the edition's questionnaire, with warnings.
+def for_estimation(
+    found: Collected, instrument: Instrument, codings: tuple[CodingScheme, ...] = ()
+) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
+    """The answers in the columns of the edition's questionnaire and its coding schemes, with warnings.
 
-    Raises BadInput: C060 where the link to the units was cut, C061 where the edition's questionnaire has other
-    columns than the last published one, A-codes where answers, edited ones most likely, break hard rules.
+    Words that are held back stand as '[…]', since checks and conditions ask whether there are any. Raises BadInput:
+    C060 where the link to the units was cut, C061 where the edition's questionnaire has other columns than the last
+    published one, C072 where a scheme is not the published one, A-codes where answers, edited ones most likely, break
+    hard rules.
     """
     place = Place(field=found.collection.survey)
     problems = [*found.problems]
@@ -144,16 +162,26 @@ def for_estimation(found: Collected, instrument: Instrument) -> tuple[pl.DataFra
         odd = sorted(wanted.keys() ^ answer_columns(found.instrument).keys()) or sorted(wanted)
         way_out = "Publish it as a version on the staff pages, or take the published one back into the folder."
         problems.append(Problem("C061", place, f"different: {', '.join(odd[:5])}", "the same columns", way_out))
-    gone = [name for name in found.answers.columns if name != "case_id" and name not in wanted]
+    problems += coding_problems(found.codings, codings, found.states, place)
+    wanted = answer_columns(with_codings(instrument, codings))
+    coded = answer_columns(with_codings(found.instrument, found.codings))
+    gone = [name for name in found.answers.columns if name not in ("case_id", *wanted, *coded)]
     for name in gone:
-        count = found.answers[name].count()
+        given = found.states[name].is_in(["answered", "held_back"]) if name in found.states.columns else None
+        count = found.answers[name].count() if given is None else given.sum()
         if count:
             out = "Export it with 'barometer export-answers' if it is needed."
             told = f"{count} answers of an earlier version"
             left = Place(field=found.collection.survey, column=name)
             problems.append(Problem("C062", left, told, "a column of the edition", out, Severity.WARNING))
     warnings = raise_errors(problems)
-    keyed = found.answers.join(found.cases.select("case_id", "unit_id"), on="case_id", maintain_order="left")
+    held = [
+        pl.when(found.states[name] == "held_back").then(pl.lit(GONE)).otherwise(pl.col(name)).alias(name)
+        for name in open_answers(instrument)
+    ]
+    keyed = found.answers.with_columns(held).join(
+        found.cases.select("case_id", "unit_id"), on="case_id", maintain_order="left"
+    )
     return keyed.select("case_id", "unit_id", *wanted), warnings
 
 
@@ -171,6 +199,15 @@ def find_collection(edition: str, survey: str) -> Collection:
     return found
 
 
+def last_submissions(collection: Collection, *, partials: bool = True) -> QuerySet[Submission]:
+    """The submission of each case that counts, in the order of the response keys."""
+    wanted = Submission.objects.filter(response__collection=collection.pk).exclude(response__state="withdrawn")
+    wanted = wanted.exclude(response__mode=Response.CHECK)  # a second typing of the same paper
+    if not partials:
+        wanted = wanted.filter(complete=True)
+    return wanted.order_by("response_id", "-complete", "-number").distinct("response_id")
+
+
 def _rows(collection: Collection, layer: str, partials: bool) -> Iterator[tuple[int, _Row]]:
     """Version and row of each case, in the order of the response keys."""
     units = {
@@ -179,12 +216,8 @@ def _rows(collection: Collection, layer: str, partials: bool) -> Iterator[tuple[
             collection=collection, response_key__isnull=False
         ).values_list("response_key", "unit_id", "stratum", "design_weight")
     }
-    edits = _edits(collection) if layer == "edited" else {}
-    wanted = Submission.objects.filter(response__collection=collection.pk).exclude(response__state="withdrawn")
-    wanted = wanted.exclude(response__mode=Response.CHECK)  # a second typing of the same paper
-    if not partials:
-        wanted = wanted.filter(complete=True)
-    latest = wanted.order_by("response_id", "-complete", "-number").distinct("response_id")
+    edits = standing_edits(collection) if layer == "edited" else {}
+    latest = last_submissions(collection, partials=partials)
     fields = ("response_id", "response__version_id", "response__version__number", "response__version__digest")
     more = ("response__register", "response__mode", "values", "language", "complete", "at")
     for key, version, number, questionnaire, register, mode, values, language, complete, at in latest.values_list(
@@ -207,7 +240,7 @@ def _rows(collection: Collection, layer: str, partials: bool) -> Iterator[tuple[
         yield version, _Row(case, kept, register, deleted)
 
 
-def _edits(collection: Collection) -> dict[UUID, dict[str, object]]:
+def standing_edits(collection: Collection) -> dict[UUID, dict[str, object]]:
     """Response key -> name -> value of the last edit that stands; None deletes."""
     found: dict[UUID, dict[str, object]] = {}
     standing = Edit.objects.filter(response__collection=collection.pk, withdrawn_at__isnull=True).order_by("id")
@@ -218,14 +251,12 @@ def _edits(collection: Collection) -> dict[UUID, dict[str, object]]:
 
 def _of_version(own: _Version) -> tuple[pl.DataFrame, pl.DataFrame, tuple[Problem, ...]]:
     """Answers and states of the cases of one version, and what its own rules say of them."""
-    instrument = instrument_of(own.version.pk)
-    register = pl.concat(own.registers)
-    walked = answers_on_path(instrument, register, pl.concat(own.tables))
     complete = pl.concat(own.cases)["complete"]
-    states = _with_deleted(answer_states(instrument, register, walked, ~complete), own.deleted)
-    problems = check_answers(instrument, register, walked.filter(complete))
-    others = () if complete.all() else check_answers(instrument, register, walked.filter(~complete))
-    return walked.drop("unit_id"), states, (*problems, *(one for one in others if one.code not in NEEDS_ALL))
+    found = count_answers(
+        instrument_of(own.version.pk), pl.concat(own.registers), pl.concat(own.tables), incomplete=~complete
+    )
+    own.tables.clear()
+    return found.answers, _with_deleted(found.states, own.deleted), found.problems
 
 
 def _register(version: InstrumentVersion, ids: list[str], rows: list[_Row]) -> pl.DataFrame:

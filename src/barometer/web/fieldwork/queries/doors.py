@@ -102,7 +102,7 @@ def _access(access_id: int) -> Access | None:
     access = Access.from_db(None, _ACCESS_COLUMNS, row[: len(_ACCESS_COLUMNS)])
     access.case = Case.from_db(None, _CASE_COLUMNS, row[len(_ACCESS_COLUMNS) : -len(_COLLECTION_COLUMNS)])
     collection = dict(zip(_COLLECTION_COLUMNS, row[-len(_COLLECTION_COLUMNS) :], strict=True))
-    collection |= {column: json.loads(collection[column]) for column in ("title", "languages")}
+    collection |= {column: json.loads(collection[column]) for column in _COLLECTION_JSON}
     access.case.collection = Collection.from_db(None, _COLLECTION_COLUMNS, list(collection.values()))
     return access
 
@@ -110,8 +110,9 @@ def _access(access_id: int) -> Access | None:
 # In the order of the models' fields, as `from_db` takes them.
 _ACCESS_COLUMNS = ["id", "case_id", "role", "generation", "section", "expires_at", "revoked_at"]
 _CASE_COLUMNS = ["reference", "collection_id", "number", "state", "response_key", "token_generation"]
-_COLLECTION_COLUMNS = ["id", "edition", "title", "languages", "status", "opens_at", "closes_at", "time_zone"]
-_COLLECTION_COLUMNS += ["help_contact"]
+_COLLECTION_COLUMNS = ["id", "edition", "title", "edition_title", "questionnaire", "languages", "status", "opens_at"]
+_COLLECTION_COLUMNS += ["closes_at", "time_zone", "help_contact"]
+_COLLECTION_JSON = ("title", "edition_title", "questionnaire", "languages")
 _ACCESS = f"""
 select {", ".join(f"access.{column}" for column in _ACCESS_COLUMNS)},
        {", ".join(f"sampled.{column}" for column in _CASE_COLUMNS)},

@@ -21,11 +21,12 @@ class Suspicion:
 
 
 def edited_values(response: Response) -> dict[str, object]:
-    """What was handed in last, with the corrections that stand."""
-    submission = response.submissions.order_by("-complete", "-number").first()
-    values = dict(submission.values) if submission else {}
-    for edit in response.edits.filter(withdrawn_at__isnull=True).order_by("id"):
-        values[edit.name] = edit.value
+    """What was handed in last, with the corrections that stand. No query where both are prefetched."""
+    handed_in = max(response.submissions.all(), key=lambda one: (one.complete, one.number), default=None)
+    values = dict(handed_in.values) if handed_in else {}
+    for edit in sorted(response.edits.all(), key=lambda one: one.pk):
+        if edit.withdrawn_at is None:
+            values[edit.name] = edit.value
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -51,7 +52,8 @@ def suspicions(collection: Collection, *, language: str, most: int = 200) -> lis
 
 def _suspicions(collection: Collection, language: str) -> Iterator[Suspicion]:
     found = Response.objects.filter(collection=collection.pk, submissions__isnull=False).exclude(state="withdrawn")
-    for response in found.distinct().order_by("key").iterator(chunk_size=500):
+    found = found.distinct().order_by("key").prefetch_related("submissions", "edits")
+    for response in found.iterator(chunk_size=500):
         instrument = instrument_of(response.version_id)
         if not instrument.checks:
             continue

@@ -1,8 +1,10 @@
 """What somebody sees who opens a link: who asks, why, how long it takes, and where the address comes from."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -12,6 +14,7 @@ from barometer.web.fieldwork.actions.accesses import link
 from barometer.web.fieldwork.instruments import instrument_of
 from barometer.web.fieldwork.markdown import as_html
 from barometer.web.fieldwork.models import Access, Case, Collection, Contact, Response
+from barometer.web.fieldwork.naming import edition_title, questionnaire_title
 from barometer.web.fieldwork.queries.wording import day
 from barometer.web.fieldwork.standing import Standing, standing
 
@@ -29,6 +32,7 @@ class Other:
 @dataclass(frozen=True)
 class Landing:
     title: str
+    questionnaire: str  # '' where it is the title
     publisher: str
     introduction: SafeString | str
     privacy: SafeString | str
@@ -47,27 +51,58 @@ class Landing:
     help_contact: str
 
 
-def landing_languages(access: Access, asked: str | None) -> tuple[str, list[str]]:
-    """The language to show the page in, and those there are: the one asked for, the contact's, the survey's first."""
-    offered: list[str] = access.case.collection.languages
-    if asked in offered:
-        return str(asked), offered
-    contact = _contact(access)
-    return (contact.language if contact and contact.language in offered else offered[0]), offered
+@dataclass(frozen=True)
+class Visit:
+    """Somebody who followed a link. Their contact is looked up when it is needed, once."""
+
+    access: Access
+
+    @cached_property
+    def contact(self) -> Contact | None:
+        """With `others`: references of the cases whose letters went to the same address."""
+        colleague = self.access.role == "colleague"
+        found = Contact.objects.raw(
+            f"{_CONTACT} {_OF_COLLEAGUE if colleague else _OF_CASE}",
+            [self.access.contact or 0 if colleague else self.access.case.reference],
+        )
+        return next(iter(found), None)
+
+    def languages(self, asked: str | None) -> tuple[str, list[str]]:
+        """The language to show the page in, and those there are: the one asked for, the contact's, the survey's
+        first."""
+        offered: list[str] = self.access.case.collection.languages
+        if asked in offered:
+            return str(asked), offered
+        spoken = self.contact.language if self.contact else ""
+        return (spoken if spoken in offered else offered[0]), offered
 
 
-def landing(access: Access, language: str) -> Landing:
+_CONTACT = """
+select one.*, array(
+    select other.case_reference from fieldwork_contact other
+    where upper(other.email) = upper(one.email) and one.email <> '' and other.role = 'main'
+        and other.state <> 'replaced' and other.case_reference <> one.case_reference
+) as others
+from fieldwork_contact one
+"""
+"""In SQL, because whoever gets a letter opens this page, and putting the statement together costs more than it."""
+_OF_CASE = "where one.case_reference = %s and one.role = 'main' and one.state <> 'replaced'"
+_OF_COLLEAGUE = "where one.id = %s"
+_RESPONSE = "select key, version_id, revision, state from fieldwork_response where key = %s"
+
+
+def landing(visit: Visit, language: str) -> Landing:
+    access, contact = visit.access, visit.contact
     case, collection = access.case, access.case.collection
-    version = collection.versions.latest("number") if case.response_key is None else None
-    response = Response.objects.filter(key=case.response_key).first() if case.response_key else None
-    number = version.pk if version else response.version_id if response else 0
+    response = next(iter(Response.objects.raw(_RESPONSE, [case.response_key])), None) if case.response_key else None
+    number = response.version_id if response else _latest_version(collection)
     instrument = instrument_of(number)
     texts = collection.texts.get(language, {})
-    contact = _contact(access)
     introduction = texts.get("landing") or instrument.introduction.get(language, "")
     sections = {section.id: section.title.get(language, "") for section in instrument.sections}
     return Landing(
-        title=collection.title.get(language, ""),
+        title=edition_title(collection, language),
+        questionnaire=questionnaire_title(collection, language),
         publisher=collection.publisher.get(language, ""),
         introduction=as_html(introduction),
         privacy=as_html(texts["privacy"]) if texts.get("privacy") else "",
@@ -87,21 +122,23 @@ def landing(access: Access, language: str) -> Landing:
     )
 
 
-def _contact(access: Access) -> Contact | None:
-    if access.role == "colleague":
-        return Contact.objects.filter(pk=access.contact or 0).first()
-    mains = Contact.objects.filter(case_reference=access.case.reference, role="main")
-    return mains.exclude(state="replaced").first()
+def _latest_version(collection: Collection) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_LATEST, [collection.pk])
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+_LATEST = "select id from fieldwork_instrumentversion where collection_id = %s order by number desc limit 1"
 
 
 def _others(access: Access, contact: Contact | None, language: str) -> list[Other]:
     """Questionnaires of the same edition that went to the same address."""
-    if contact is None or not contact.email or access.role == "colleague":
+    references: list[UUID] = getattr(contact, "others", [])
+    if not references or access.role == "colleague":
         return []
-    same = Contact.objects.filter(email__iexact=contact.email, role="main").exclude(state="replaced")
-    references = same.exclude(case_reference=access.case.reference).values_list("case_reference", flat=True)
     cases = Case.objects.select_related("collection").filter(
-        reference__in=list(references), collection__edition=access.case.collection.edition
+        reference__in=references, collection__edition=access.case.collection.edition
     )
     return [_other(case, case.collection, language) for case in cases.order_by("collection", "number")]
 
@@ -111,7 +148,8 @@ def _other(case: Case, collection: Collection, language: str) -> Other:
     sent = case.accesses.filter(role="respondent", generation=case.token_generation, revoked_at=None).exists()
     fresh = sent and case.response_key is None and standing(collection, timezone.now()) is Standing.OPEN
     address = link(token(case.reference, "respondent", case.token_generation)) if fresh else ""
-    return Other(collection.title.get(language, ""), case.state, address and f"{address}?lang={language}")
+    title = questionnaire_title(collection, language) or edition_title(collection, language)
+    return Other(title, case.state, address and f"{address}?lang={language}")
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,7 @@ from uuid import UUID
 from barometer.web.fieldwork.composing import mail_token
 from barometer.web.fieldwork.letters import letter_language, one_line
 from barometer.web.fieldwork.models import Collection, Contact, Message
+from barometer.web.fieldwork.naming import edition_title
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def letter_page(message: Message) -> LetterPage:
     language = letter_language(collection, contact.language)
     return LetterPage(
         language=language,
-        title=one_line(collection.title.get(language) or next(iter(collection.title.values()), "")),
+        title=one_line(edition_title(collection, language)),
         help=collection.help_contact,
         stopped=contact.state != "active",
     )

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from barometer.problems import Problem
 from barometer.questionnaire import minutes
+from barometer.web.audit.models import Event
 from barometer.web.fieldwork.instruments import instrument_of
 from barometer.web.fieldwork.letters import (
     Letter,
@@ -24,6 +25,9 @@ from barometer.web.fieldwork.letters import (
 )
 from barometer.web.fieldwork.models import Collection, Contact, InstrumentVersion, Message, MessageEvent, Rule
 from barometer.web.fieldwork.predicates import matching
+
+DECIDED = "decided by "
+"""Begins the detail of an event that a person's decision about a message left behind."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,15 @@ class HistoryRow:
     contact: Contact
     rule: Rule | None
     events: tuple[MessageEvent, ...]
+
+
+@dataclass(frozen=True)
+class Print:
+    """An occasion on which the letters of a paper rule were printed."""
+
+    at: datetime
+    by: str
+    letters: int
 
 
 def recipients(rule: Rule, *, at: datetime | None = None, at_most: bool = False) -> QuerySet[Contact]:
@@ -153,10 +166,23 @@ def undecided(collection: Collection) -> QuerySet[Message]:
     return found.select_related("contact", "rule").order_by("created_at")
 
 
+def decided(collection: Collection) -> QuerySet[MessageEvent]:
+    """What people decided about such messages, the last first; `detail` says who, after DECIDED."""
+    found = MessageEvent.objects.filter(message__collection=collection.pk, detail__startswith=DECIDED)
+    return found.select_related("message", "message__contact").order_by("-pk")
+
+
 def trouble(collection: Collection) -> QuerySet[Message]:
     """Messages that came back or were refused, newest first."""
     found = Message.objects.filter(collection=collection.pk, state__in=("failed", "bounced"))
     return found.select_related("contact", "rule").order_by("-sent_at", "-created_at")
+
+
+def prints_of(rule: Rule) -> list[Print]:
+    """When and by whom the letters of a paper rule were printed, the first first."""
+    edition = Collection.objects.get(pk=rule.collection).edition
+    found = Event.objects.filter(edition=edition, act="letters printed", subject=f"rule {rule.pk} {rule.name}")
+    return [Print(one.at, one.by, int(one.details.get("letters", 0))) for one in found.order_by("id")]
 
 
 @lru_cache(maxsize=64)

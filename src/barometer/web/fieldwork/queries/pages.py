@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from barometer.model import Instrument, Page, Question, QuestionKind
 from barometer.problems import Problem, Severity
 from barometer.questionnaire import on_path, path
-from barometer.web.fieldwork.forms import is_error, page_problems
+from barometer.web.fieldwork.forms import is_error, page_problems, path_problems
 from barometer.web.fieldwork.instruments import instrument_of
 from barometer.web.fieldwork.merging import fields_of, names_of
 from barometer.web.fieldwork.models import Response, Submission
@@ -139,8 +139,7 @@ def overview(response: Response, *, language: str) -> Overview:
     facts = {**response.register, **response.values}
     counted = on_path(instrument, facts)
     chapters, remarks, blocked = [], [], False
-    for page in path(instrument, facts).pages:
-        problems = page_problems(instrument, page, facts, response.kept)
+    for page, problems in path_problems(instrument, path(instrument, facts), facts, response.kept):
         errors = [problem for problem in problems if is_error(problem)]
         remarks += [_words(problem, page, instrument, language) for problem in problems if _is_remark(problem)]
         blocked = blocked or bool(errors)

@@ -1,14 +1,17 @@
 """The answers of a collection: how many there are, and their export."""
 
+from contextlib import ExitStack
+from tempfile import TemporaryFile
+
 from django import forms
-from django.http import HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from barometer.web.accounts.forms import StaffForm
 from barometer.web.accounts.guard import StaffRequest
 from barometer.web.accounts.roles import Permission
-from barometer.web.fieldwork.actions.exporting import export_collection, zipped
+from barometer.web.fieldwork.actions.exporting import export_collection, zip_into
 from barometer.web.fieldwork.exports import FORMATS
 from barometer.web.fieldwork.models import Collection
 from barometer.web.fieldwork.queries.edits import answer_counts, edits_of
@@ -58,16 +61,21 @@ def export(request: StaffRequest, collection: Collection) -> HttpResponseBase:
     if not form.is_valid():
         return _page(request, collection, form, status=400)
     given = form.cleaned_data
-    files = export_collection(
-        collection,
-        formats=given["formats"],
-        language=given["language"],
-        layer=given["layer"],
-        by=request.user.email,
-    )
-    response = HttpResponse(zipped(files), content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="{collection.edition}-{collection.survey}-answers.zip"'
-    return response
+    with ExitStack() as opened:
+        archive = opened.enter_context(TemporaryFile())
+        with zip_into(archive) as put:
+            export_collection(
+                collection,
+                put,
+                formats=given["formats"],
+                language=given["language"],
+                layer=given["layer"],
+                by=request.user.email,
+            )
+        opened.pop_all()  # the response closes it when it has been sent
+    archive.seek(0)
+    name = f"{collection.edition}-{collection.survey}-answers.zip"
+    return FileResponse(archive, as_attachment=True, filename=name, content_type="application/zip")
 
 
 def _page(request: StaffRequest, collection: Collection, form: ExportForm, status: int = 200) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language, override
 
 from barometer.web.fieldwork.models import Response
+from barometer.web.fieldwork.naming import edition_title, questionnaire_title
 from barometer.web.fieldwork.queries.doors import Door, Shut, Ticket, door, response_behind, take_answers
 
 COOKIE = "answering"
@@ -67,7 +68,8 @@ def page(request: HttpRequest, template: str, one: Door, context: dict[str, obje
         "here": request.path.removeprefix(f"/r/{one.public_id}/"),
         "language": one.ticket.language,
         "languages": one.collection.languages,
-        "survey": one.collection.title.get(one.ticket.language, ""),
+        "survey": edition_title(one.collection, one.ticket.language),
+        "questionnaire": questionnaire_title(one.collection, one.ticket.language),
         "help_contact": one.collection.help_contact,
         "colleague": one.is_colleague,
     }

@@ -11,8 +11,9 @@ from barometer.web.fieldwork.actions.answering import start
 from barometer.web.fieldwork.actions.cases import NotAllowed, dispose
 from barometer.web.fieldwork.actions.delegation import transfer
 from barometer.web.fieldwork.models import Access
+from barometer.web.fieldwork.naming import edition_title
 from barometer.web.fieldwork.queries.doors import Shut, Ticket, take_answers
-from barometer.web.fieldwork.queries.landing import landing, landing_languages
+from barometer.web.fieldwork.queries.landing import Visit, landing
 from barometer.web.fieldwork.states import CASE, can
 from barometer.web.fieldwork.throttle import is_stopped, note_wrong
 from barometer.web.fieldwork.views.respondent._entrance import admit, private, shut_page
@@ -25,11 +26,12 @@ def link(request: HttpRequest, secret: str) -> HttpResponse:
     if isinstance(access, HttpResponse):
         return access
     asked = request.POST.get("language") if request.method == "POST" else request.GET.get("lang")
-    language, languages = landing_languages(access, asked)
+    visit = Visit(access)
+    language, languages = visit.languages(asked)
     with override(language):
         if request.method == "POST":
             return _start(request, access, language)
-        shown = landing(access, language)
+        shown = landing(visit, language)
         context = {
             "landing": shown,
             "survey": shown.title,
@@ -48,7 +50,7 @@ def refuse(request: HttpRequest, secret: str) -> HttpResponse:
     access = _opened(request, secret, own=True)
     if isinstance(access, HttpResponse):
         return access
-    language, _ = landing_languages(access, request.POST.get("language") or request.GET.get("lang"))
+    language, _ = Visit(access).languages(request.POST.get("language") or request.GET.get("lang"))
     with override(language):
         done = False
         if request.method == "POST":
@@ -65,7 +67,7 @@ def hand_over(request: HttpRequest, secret: str) -> HttpResponse:
     access = _opened(request, secret, own=True)
     if isinstance(access, HttpResponse):
         return access
-    language, _ = landing_languages(access, request.POST.get("language") or request.GET.get("lang"))
+    language, _ = Visit(access).languages(request.POST.get("language") or request.GET.get("lang"))
     with override(language):
         name, email = (request.POST.get(field, "").replace("\0", "").strip()[:200] for field in ("name", "email"))
         context = {**_frame(access, secret, language), "name": name, "email": email, "reason": "", "done": False}
@@ -111,7 +113,7 @@ def _opened(request: HttpRequest, secret: str, *, own: bool = False) -> Access |
 
 def _frame(access: Access, secret: str, language: str) -> dict[str, object]:
     collection = access.case.collection
-    title, contact = collection.title.get(language, ""), collection.help_contact
+    title, contact = edition_title(collection, language), collection.help_contact
     return {"address": f"/l/{secret}", "language": language, "survey": title, "help_contact": contact}
 
 

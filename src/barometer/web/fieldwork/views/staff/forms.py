@@ -1,6 +1,6 @@
 """Forms of the field manager's pages."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -67,6 +67,35 @@ class CloseForm(StaffForm):
             "AAPOR counts 50 to 80 per cent as partial."
         ),
     )
+
+
+class DeletionForm(StaffForm):
+    """The last day of each store; a quarter, half a year and a year after the end where none is set."""
+
+    contacts = DayField(label=_("Names, addresses and letters are kept until"))
+    link = DayField(label=_("Whose answers are whose is known until"))
+    paradata = DayField(label=_("Pages, times and languages are kept until"))
+    texts = DayField(label=_("Answers in own words are kept as they were written until"))
+
+    def __init__(self, collection: Collection, *args: Any, **kwargs: Any) -> None:
+        days = {"contacts": 91, "link": 183, "paradata": 365, "texts": 365}
+        self.ends = timezone.localdate(collection.closes_at) if collection.closes_at else timezone.localdate()
+        usual = {store: self.ends + timedelta(days=after) for store, after in days.items()}
+        is_set = {store: getattr(collection, f"{store}_until") for store in days}
+        kwargs["initial"] = {store: is_set[store] or usual[store] for store in days}
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> None:
+        for store in ("contacts", "link"):
+            if (day := self.cleaned_data.get(store)) and day < self.ends:
+                self.add_error(store, _("While people can answer, this is needed. Choose a later day."))
+
+
+def told_day(collection: Collection, store: str) -> date | None:
+    """The day respondents were told, where they were told one: while the collection is not a draft any more."""
+    told = store in ("contacts", "link") and collection.status != "draft"
+    day: date | None = getattr(collection, f"{store}_until") if told else None
+    return day
 
 
 class UploadForm(StaffForm):

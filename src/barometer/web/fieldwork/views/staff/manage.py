@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,9 +18,18 @@ from barometer.web.fieldwork.actions.collections import (
     resume_collection,
 )
 from barometer.web.fieldwork.actions.harvest import count_harvest
+from barometer.web.fieldwork.actions.retention import due, set_retention
 from barometer.web.fieldwork.models import Collection
 from barometer.web.fieldwork.queries.collections import coverage, planned
-from barometer.web.fieldwork.views.staff.forms import LANGUAGE_NAMES, CloseForm, ExtendForm, LaunchForm, end_of
+from barometer.web.fieldwork.views.staff.forms import (
+    LANGUAGE_NAMES,
+    CloseForm,
+    DeletionForm,
+    ExtendForm,
+    LaunchForm,
+    end_of,
+    told_day,
+)
 from barometer.web.fieldwork.views.staff.pages import attempt, collection_page, of_collection, to
 from barometer.web.fieldwork.views.staff.words import COLLECTION_STATES, RULE_STATES
 
@@ -98,12 +108,27 @@ def close(request: StaffRequest, collection: Collection) -> HttpResponseBase:
     return to("manage", collection.pk)
 
 
+@require_POST
+@of_collection(Permission.RUN)
+def deletion(request: StaffRequest, collection: Collection) -> HttpResponseBase:
+    """Set the three days after which something is deleted."""
+    form = DeletionForm(collection, request.POST)
+    if not form.is_valid():
+        return _page(request, collection, deletion_form=form)
+    if any((day := told_day(collection, store)) and given > day for store, given in form.cleaned_data.items()):
+        messages.warning(request, gettext("Respondents who have opened their link were told an earlier day."))
+    done = gettext("The days are set. Respondents see them on the first page.")
+    attempt(request, lambda: set_retention(collection, days=form.cleaned_data, by=request.user.email), done=done)
+    return to("manage", collection.pk)
+
+
 def _page(request: StaffRequest, collection: Collection, **values: Any) -> HttpResponse:
     covered = coverage(collection)
     forms: dict[str, Any] = {
         "launch_form": LaunchForm(initial={"sender": collection.sender, "help_contact": collection.help_contact}),
         "extend_form": ExtendForm(),
         "close_form": CloseForm(),
+        "deletion_form": DeletionForm(collection),
     }
     return collection_page(
         request,
@@ -112,6 +137,7 @@ def _page(request: StaffRequest, collection: Collection, **values: Any) -> HttpR
         coverage=covered,
         languages=[(LANGUAGE_NAMES.get(code, code), n) for code, n in sorted(covered.languages.items())],
         planned=planned(collection),
+        parts={part.store: part for part in due(collection, today=timezone.localdate())},
         states=COLLECTION_STATES,
         rule_states=RULE_STATES,
         **{**forms, **values},

@@ -19,6 +19,10 @@ from barometer.web.fieldwork.models import Case, Collection
 from barometer.web.fieldwork.views.staff.words import problem_lines, reason
 
 Page = Callable[..., HttpResponseBase]
+_IN_MENU = (
+    *(Permission.RUN, Permission.CONTACTS, Permission.AUTHOR),
+    *(Permission.ANSWERS, Permission.CODING, Permission.ORIGINALS),
+)
 
 
 def of_collection(permission: Permission) -> Callable[[Page], Callable[..., HttpResponseBase]]:
@@ -55,10 +59,7 @@ def collection_page(
     request: StaffRequest, name: str, collection: Collection, *, status: int = 200, **values: Any
 ) -> HttpResponse:
     """Render fieldwork/staff/<name>.html with the collection's heading and menu."""
-    allowed = {
-        f"may_{permission.value}": may(request.user, permission, collection.edition)
-        for permission in (Permission.RUN, Permission.CONTACTS, Permission.AUTHOR, Permission.ANSWERS)
-    }
+    allowed = {f"may_{permission.value}": may(request.user, permission, collection.edition) for permission in _IN_MENU}
     heading = {"collection": collection, "title": title_of(collection), "tab": name}
     return render(request, f"fieldwork/staff/{name}.html", {**heading, **allowed, **values}, status=status)
 

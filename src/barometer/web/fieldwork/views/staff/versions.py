@@ -56,7 +56,7 @@ def next_version(request: StaffRequest, collection: Collection) -> HttpResponse:
         kind=CHANGES[kind.value],
         alone=kind in HARMLESS,
         digest=instrument.digest,
-        texts_changed=texts != collection.texts,
+        texts_changed=(texts, dict(edition.title)) != (collection.texts, collection.edition_title),
         started=Response.objects.filter(collection=collection.pk, state="started").exclude(mode=Response.CHECK).count(),
     )
 

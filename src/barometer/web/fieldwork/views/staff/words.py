@@ -76,6 +76,7 @@ LETTERS: Mapping[str, Any] = {
     "receipt": _("Receipt"),
     "colleague": _("Letter to a colleague"),
     "transfer": _("Letter to the new contact"),
+    "paper": _("Letter on paper"),
 }
 CHANGES: Mapping[str, Any] = {
     "text": _("text: other words, the same question"),
@@ -111,6 +112,13 @@ PROBLEMS: Mapping[str, Any] = {
     "C026": _("%(found)s is no language of this collection (%(expected)s)."),
     "C027": _("%(found)s is too long, has line breaks, or begins as a formula."),
     "C028": _("No e-mail address: no mail can go there."),
+    "C042": _("%(by)s made this rule. It may reach %(most)s people: above %(alone)s, somebody else arms it."),
+    "C043": _("You have seen a count of %(counted)s; now it is %(now)s. Look again, then arm it."),
+    "C044:name": _("There is a rule of this name already. Choose another name."),
+    "C044:rule": _("The rule “%(name)s” does not allow this as it stands. Look at it again."),
+    "C045": _("The %(count)s letters of “%(name)s” were printed before. Tick that you want them once more."),
+    "C046:sender": _("The collection has no sender yet. Name one when you launch it."),
+    "C046:closes_at": _("The letter tells the last day, and none is set yet. Launch the collection first."),
     "Q001": _("The file is no workbook that can be read. Save it as .xlsx, without a password."),
     "Q018": _("The workbook is too large, or unpacks to far more than its size."),
 }
@@ -131,7 +139,7 @@ def problem_lines(problems: Iterable[Problem]) -> list[str]:
 
 
 def problem_line(problem: Problem) -> str:
-    words = PROBLEMS.get(problem.code)
+    words = PROBLEMS.get(problem.code) or PROBLEMS.get(f"{problem.code}:{problem.place.field}")
     if words is None:
         return f"{problem.title}: {problem.found}. {problem.way_out} ({problem.code})"
     return str(words) % {"found": problem.found, "expected": problem.expected, **problem.values}

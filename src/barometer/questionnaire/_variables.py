@@ -1,4 +1,4 @@
-"""The variables of an export: names, labels, codes and missing codes as statisticians' programs want them."""
+"""The variables of an instrument: names, labels, codes and missing codes as statisticians' programs want them."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from barometer.model import CONSENTED, Instrument, Question, QuestionKind, Text
-from barometer.questionnaire import AnswerState, value_columns
+from barometer.questionnaire._columns import value_columns
+from barometer.questionnaire._states import AnswerState
 
 LONGEST_NAME = 32
 RESERVED = frozenset(
@@ -17,7 +18,7 @@ MISSING_STATES = tuple(state for state in AnswerState if state is not AnswerStat
 """In the order of their codes: -81, -82 … in SPSS, .a, .b … in Stata."""
 
 
-class Measure(Enum):
+class VariableMeasure(Enum):
     CODE = "code"
     MARK = "mark"
     RANK = "rank"
@@ -27,7 +28,7 @@ class Measure(Enum):
 
 
 @dataclass(frozen=True)
-class Category:
+class VariableCategory:
     """A code of a variable and the number that stands for it where programs want numbers."""
 
     number: int
@@ -37,7 +38,7 @@ class Category:
 
 @dataclass(frozen=True)
 class Variable:
-    """One column of the export.
+    """One column of a file of answers.
 
     `column` is its name in the table of answers, `name` the short one, unique without regard to case. `versions`:
     numbers of the questionnaire's versions that asked it. `deep`: missing codes lie far below all possible numbers.
@@ -45,10 +46,10 @@ class Variable:
 
     name: str
     column: str
-    measure: Measure
+    measure: VariableMeasure
     label: Text
     question: Text
-    categories: tuple[Category, ...] = ()
+    categories: tuple[VariableCategory, ...] = ()
     decimals: int = 0
     width: int = 8
     universe: str = ""
@@ -107,7 +108,7 @@ def _joined(one: Variable, earlier: Variable, number: int) -> Variable:
         if category.code not in known:
             free = category.number if category.number not in numbers else max(numbers) + 1
             numbers.add(free)
-            more.append(Category(free, category.code, category.label))
+            more.append(VariableCategory(free, category.code, category.label))
     width, deep = max(one.width, earlier.width), one.deep or earlier.deep
     categories, versions = (*one.categories, *more), (number, *one.versions)
     return Variable(
@@ -135,23 +136,23 @@ def _of_question(question: Question) -> Iterable[Variable]:
         )
     labels = {choice.code: choice.label for choice in question.choices}
     for column, code in question.other_texts.items():
-        yield Variable("", column, Measure.TEXT, _label(question.text, labels[code]), question.text, width=500)
+        yield Variable("", column, VariableMeasure.TEXT, _label(question.text, labels[code]), question.text, width=500)
 
 
 _UNBOUNDED = (QuestionKind.NUMBER, QuestionKind.COMPUTED)
-_MEASURES: Mapping[QuestionKind, Measure] = {
-    QuestionKind.SINGLE: Measure.CODE,
-    QuestionKind.GRID: Measure.CODE,
-    QuestionKind.CONSENT: Measure.CODE,
-    QuestionKind.MULTI: Measure.MARK,
-    QuestionKind.RANKING: Measure.RANK,
-    QuestionKind.NUMBER: Measure.NUMBER,
-    QuestionKind.YEAR: Measure.NUMBER,
-    QuestionKind.SHARES: Measure.NUMBER,
-    QuestionKind.COMPUTED: Measure.NUMBER,
-    QuestionKind.DATE: Measure.DATE,
-    QuestionKind.TEXT: Measure.TEXT,
-    QuestionKind.LONGTEXT: Measure.TEXT,
+_MEASURES: Mapping[QuestionKind, VariableMeasure] = {
+    QuestionKind.SINGLE: VariableMeasure.CODE,
+    QuestionKind.GRID: VariableMeasure.CODE,
+    QuestionKind.CONSENT: VariableMeasure.CODE,
+    QuestionKind.MULTI: VariableMeasure.MARK,
+    QuestionKind.RANKING: VariableMeasure.RANK,
+    QuestionKind.NUMBER: VariableMeasure.NUMBER,
+    QuestionKind.YEAR: VariableMeasure.NUMBER,
+    QuestionKind.SHARES: VariableMeasure.NUMBER,
+    QuestionKind.COMPUTED: VariableMeasure.NUMBER,
+    QuestionKind.DATE: VariableMeasure.DATE,
+    QuestionKind.TEXT: VariableMeasure.TEXT,
+    QuestionKind.LONGTEXT: VariableMeasure.TEXT,
 }
 
 
@@ -169,16 +170,16 @@ def _label(text: Text, part: Text | None) -> Text:
     return {language: f"{words} – {text.get(language, '')}" for language, words in part.items()}
 
 
-def _categories(question: Question) -> tuple[Category, ...]:
+def _categories(question: Question) -> tuple[VariableCategory, ...]:
     """Codes that are whole numbers keep their number; else choices are counted from 1. Missing ones have no number."""
     if question.kind is QuestionKind.CONSENT:
-        return (Category(1, CONSENTED, {"da": "Ja", "nb": "Ja", "sv": "Ja", "en": "Yes"}),)
+        return (VariableCategory(1, CONSENTED, {"da": "Ja", "nb": "Ja", "sv": "Ja", "en": "Yes"}),)
     if question.kind not in (QuestionKind.SINGLE, QuestionKind.GRID):
         return ()
     choices = [choice for choice in question.choices if choice.missing is None]
     own = all(re.fullmatch(r"0|[1-9][0-9]{0,6}", choice.code) for choice in choices)
     return tuple(
-        Category(int(choice.code) if own else number, choice.code, choice.label)
+        VariableCategory(int(choice.code) if own else number, choice.code, choice.label)
         for number, choice in enumerate(choices, 1)
     )
 

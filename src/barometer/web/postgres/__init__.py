@@ -1,0 +1,1 @@
+"""Django's way to PostgreSQL, as the settings name it."""
