@@ -13,6 +13,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,11 +23,25 @@ from barometer.problems import BadInput, Place, Problem
 if TYPE_CHECKING:
     from barometer.model import Folder
 
-__all__ = ["Build", "Releases", "code_digest", "create_folder", "digest", "read_file", "read_folder"]
+__all__ = [
+    "Build",
+    "Releases",
+    "appears_at",
+    "code_digest",
+    "create_folder",
+    "digest",
+    "installation_key",
+    "public_releases",
+    "read_file",
+    "read_folder",
+]
 
 PROVENANCE = "provenance.json"
 MANIFEST = "manifest.json"
+LEDGER = "ledger.jsonl"
 LARGEST_FILE = 512 * 2**20
+SEALED, OPEN = 0o700, 0o755
+"""Rights on a release's folder before and after its minute."""
 
 
 def digest(content: bytes) -> str:
@@ -81,6 +96,12 @@ def read_file(path: Path) -> bytes:
         ) from error
 
 
+def installation_key(workspace: Path, variable: str, name: str) -> str:
+    """A key of the installation: from the environment, or from <workspace>/data/keys; '' where there is none."""
+    path = workspace / "data" / "keys" / name
+    return os.environ.get(variable, "") or (read_file(path).decode().strip() if path.is_file() else "")
+
+
 def create_folder(path: Path, files: Mapping[str, bytes]) -> None:
     """Make a new folder with these files; refuse to touch one that exists."""
     if path.exists():
@@ -99,6 +120,23 @@ class Build:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+
+    @property
+    def workspace(self) -> Path:
+        """The folder that build/ lies in."""
+        return self.root.parent.parent
+
+    def approvals(self) -> bytes | None:
+        """The file that says who agreed to a release, as the staff pages wrote it; None when there is none."""
+        path = self.root / "approvals.json"
+        return read_file(path) if path.is_file() else None
+
+    def approve(self, content: bytes) -> None:
+        """Put the file of approvals in place of an earlier one."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        fresh = self.root / f"approvals.json.{os.getpid()}"
+        fresh.write_bytes(content)
+        fresh.replace(self.root / "approvals.json")
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -189,8 +227,26 @@ class Build:
             shutil.rmtree(fresh)
 
 
+def appears_at(manifest: Mapping[str, Any]) -> datetime:
+    """When a release may be seen: at its minute, or when it was stored if that was later."""
+    told = [manifest[name] for name in ("released_at", "stored_at") if name in manifest]
+    return max(map(datetime.fromisoformat, told), default=datetime.min.replace(tzinfo=UTC))
+
+
+def public_releases(moments: Mapping[int, datetime], now: datetime) -> tuple[int, ...]:
+    """Which releases the public may see at a moment, the last being the current one; `moments`: when each may appear.
+
+    A release appears at its minute, and stays reachable. One that was replaced before its minute never appears.
+    """
+    due = [number for number, at in sorted(moments.items()) if at <= now]
+    return tuple(one for one in due if not any(other > one and moments[other] <= moments[one] for other in due))
+
+
 class Releases:
-    """What was published of one edition: folders 1, 2, 3 ...; none is ever changed."""
+    """What was published of one edition: folders 1, 2, 3 ...; none is ever changed.
+
+    A folder is readable by its owner only until its minute. `current` is a link to the one that is public now.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -203,10 +259,45 @@ class Releases:
     def path(self, number: int) -> Path:
         return self.root / str(number)
 
-    def read(self, number: int) -> dict[str, bytes]:
-        """All files of a release, checked against its manifest."""
+    def about(self, number: int) -> dict[str, Any]:
+        """The manifest of a release: what it is, when it may appear, and under 'files' each file's checksum."""
+        return self._manifest(number)
+
+    def moments(self) -> dict[int, datetime]:
+        """When each release may appear."""
+        return {number: appears_at(self._manifest(number)) for number in self.numbers()}
+
+    def public(self, now: datetime) -> tuple[int, ...]:
+        """The releases the public may see at a moment, the last being the current one."""
+        return public_releases(self.moments(), now)
+
+    def open_due(self, now: datetime) -> int | None:
+        """Let other users of the machine read what is public by now, and point `current` at the current release.
+
+        Gives its number. For servers of plain files; our own pages ask the clock at each request.
+        """
+        public, sealed = self.public(now), any(at > now for at in self.moments().values())
+        for number in public:
+            self.path(number).chmod(OPEN)
+        if (self.root / LEDGER).is_file() and not sealed:
+            (self.root / LEDGER).chmod(OPEN & 0o666)
+        if not public:
+            return None
+        link, fresh = self.root / "current", self.root / f".new-current-{os.getpid()}"
+        if not link.is_symlink() or link.readlink() != Path(str(public[-1])):
+            fresh.unlink(missing_ok=True)
+            fresh.symlink_to(str(public[-1]))
+            if link.is_dir() and not link.is_symlink():  # a workspace copied without its links
+                shutil.rmtree(link)
+            fresh.replace(link)
+            _sync_folder(self.root)
+        return public[-1]
+
+    def read(self, number: int, under: str = "") -> dict[str, bytes]:
+        """The files of a release whose path begins with `under`, checked against its manifest."""
         path = self.path(number)
-        manifest = self._manifest(number)
+        listed = self._manifest(number)["files"]
+        manifest: dict[str, str] = {name: checksum for name, checksum in listed.items() if name.startswith(under)}
         content = {name: read_file(path / name) for name in manifest}
         changed = [name for name, checksum in manifest.items() if digest(content[name]) != checksum]
         if changed:
@@ -223,18 +314,40 @@ class Releases:
         """Store a release; give its number, and whether it is new or equals the last one byte for byte."""
         manifest = {name: digest(content) for name, content in sorted(files.items())}
         last = max(self.numbers(), default=0)
-        if last and self._manifest(last) == manifest:
+        if last and self._manifest(last)["files"] == manifest:
             return last, False
         record = {**about, "release": last + 1, "files": manifest}
         sidecar = json.dumps(record, indent=1, ensure_ascii=False).encode() + b"\n"
-        _write_whole(self.path(last + 1), {**files, MANIFEST: sidecar})
+        _write_whole(self.path(last + 1), {**files, MANIFEST: sidecar}, SEALED)
         return last + 1, True
 
-    def _manifest(self, number: int) -> dict[str, str]:
+    def ledger(self) -> bytes:
+        """The ledger of everything published; empty before the first release."""
+        path = self.root / LEDGER
+        return read_file(path) if path.is_file() else b""
+
+    def append_ledger(self, lines: bytes) -> None:
+        """Add lines to the ledger, all or none; they are sealed as their release is, until `open_due`."""
+        fresh = self.root / f".new-{LEDGER}"
+        try:
+            fresh.touch(mode=SEALED & 0o666)
+            with fresh.open("wb") as handle:
+                handle.write(self.ledger() + lines)
+                handle.flush()
+                os.fsync(handle.fileno())
+            fresh.replace(self.root / LEDGER)
+            _sync_folder(self.root)
+        except OSError as error:
+            raise _trouble(
+                "B008", fresh, error.strerror or str(error), "a place to write to", "Check space and permissions."
+            ) from error
+
+    def _manifest(self, number: int) -> dict[str, Any]:
         path = self.path(number) / MANIFEST
         try:
-            manifest: dict[str, str] = json.loads(read_file(path))["files"]
-        except (ValueError, KeyError, TypeError) as error:
+            manifest: dict[str, Any] = json.loads(read_file(path))
+            manifest["files"].items()
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise _trouble(
                 "B007",
                 path,
@@ -245,10 +358,11 @@ class Releases:
         return manifest
 
 
-def _write_whole(path: Path, files: Mapping[str, bytes]) -> None:
+def _write_whole(path: Path, files: Mapping[str, bytes], rights: int = OPEN) -> None:
     fresh = path.parent / f".new-{path.name}"
     try:
         shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True, mode=rights)
         _write_files(fresh, files)
         fresh.rename(path)
         _sync_folder(path.parent)

@@ -6,10 +6,10 @@ differs from what its inputs are now.
 """
 
 import hashlib
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -18,18 +18,20 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from barometer import files
-from barometer.disclosure import Decision, Release, open_release, protect_in_full, release_files
+from barometer import files, ledger
+from barometer.answer_sources import collected, imported, simulated
+from barometer.approvals import KEY, VARIABLE, check_approvals
+from barometer.disclosure import Decision, Release, nothing_left, open_release, protect_in_full, release_files
 from barometer.edition import contradictions, read_edition, read_figures
-from barometer.estimation import estimate, join
-from barometer.model import Edition, Folder, Survey
+from barometer.estimation import estimate, join, unit_counts
+from barometer.model import Edition, Folder
 from barometer.problems import BadInput, Place, Problem, raise_errors
-from barometer.publication import Comparison, check_claims, publish
+from barometer.publication import Comparison
 from barometer.publication import compare as compare_figures
-from barometer.questionnaire import changed_cases, check_answers, import_answers
+from barometer.questionnaire import changed_cases
+from barometer.releasing import Candidate, missing, prepare, read_release
 from barometer.sampling import check_design, draw_sample
-from barometer.simulation import simulate_answers
-from barometer.tables import Estimates, Sample, Weights
+from barometer.tables import Estimates, Sample, UnitCounts, Weights, from_parquet, to_parquet
 from barometer.weighting import weigh
 
 STEPS = ("sample", "answers", "weigh", "estimate", "protect", "publish")
@@ -42,15 +44,17 @@ _UPSTREAM: Mapping[str, tuple[str, ...]] = {
     "weigh": ("sample", "answers"),
     "estimate": ("sample", "answers", "weigh"),
     "protect": ("estimate",),
+    "candidate": ("protect",),
     "publish": ("protect",),
 }
 _READS: Mapping[str, tuple[str, ...]] = {  # files of the edition folder each step depends on; '' means all
     "sample": ("edition.toml", "frame", "design.toml"),
-    "collect": ("edition.toml", "questionnaires/"),
+    "collect": ("edition.toml", "questionnaires/", "coding/"),
     "answers": ("",),
     "weigh": ("edition.toml", "frame", "weighting.toml", "outputs.toml"),
-    "estimate": ("edition.toml", "frame", "questionnaires/", "indicators.toml", "outputs.toml"),
-    "protect": ("edition.toml", "frame", "questionnaires/", "indicators.toml", "outputs.toml"),
+    "estimate": ("edition.toml", "frame", "questionnaires/", "coding/", "indicators.toml", "outputs.toml"),
+    "protect": ("edition.toml", "frame", "questionnaires/", "coding/", "indicators.toml", "outputs.toml"),
+    "candidate": ("",),
     "publish": ("",),
 }
 
@@ -94,7 +98,7 @@ def sample(desk: Desk) -> Outcome:
     """Draw the sample of every survey from its frame."""
     warnings = raise_errors(problem for survey in desk.edition.surveys for problem in check_design(survey))
     drawn = {survey.id: draw_sample(survey, desk.rng(f"sample {survey.id}")) for survey in desk.edition.surveys}
-    _leave(desk, "sample", {f"{name}.parquet": _parquet(one.units) for name, one in drawn.items()})
+    _leave(desk, "sample", {f"{name}.parquet": to_parquet(one.units) for name, one in drawn.items()})
     parts = [
         f"{one.units.height:,} of {desk.edition.survey(name).frame.units.height:,} units ({name})"
         for name, one in drawn.items()
@@ -110,17 +114,15 @@ def answers(desk: Desk) -> Outcome:
     for survey in desk.edition.surveys:
         drawn = samples[survey.id]
         if survey.answers.kind == "collected":
-            table, found = _collected(desk, survey, drawn)
+            table, found = collected(desk.build, survey, drawn)
         elif survey.answers.kind == "imported":
-            table, found = _imported(desk, survey)
-            found += check_answers(survey.instrument, drawn.units, table)
+            table, found = imported(desk.folder, survey, drawn)
         else:
-            table = _simulated(desk, survey, drawn)
-            found = check_answers(survey.instrument, drawn.units, table)
+            table, found = simulated(desk.folder, survey, drawn, desk.rng(f"answers {survey.id}"))
         problems += found
         tables[survey.id] = table
     warnings = raise_errors(problems)
-    _leave(desk, "answers", {f"{name}.parquet": _parquet(table) for name, table in tables.items()})
+    _leave(desk, "answers", {f"{name}.parquet": to_parquet(table) for name, table in tables.items()})
     parts = [
         f"{table.height:,} cases of {table['unit_id'].n_unique():,} units ({name})" for name, table in tables.items()
     ]
@@ -134,7 +136,9 @@ def freeze(desk: Desk, tables: Mapping[str, Mapping[str, pl.DataFrame]], about: 
     questionnaire (digest) and complete, and what else is to be kept. `about`: into the sidecar. The same answers
     again change nothing.
     """
-    outputs = {f"{survey}.{name}.parquet": _parquet(one) for survey, own in tables.items() for name, one in own.items()}
+    outputs = {
+        f"{survey}.{name}.parquet": to_parquet(one) for survey, own in tables.items() for name, one in own.items()
+    }
     earlier = desk.build.provenance("collect")
     if earlier and earlier["outputs"] == {name: files.digest(content) for name, content in outputs.items()}:
         return Outcome(f"freeze {earlier['freeze']}: nothing has changed since")
@@ -142,7 +146,7 @@ def freeze(desk: Desk, tables: Mapping[str, Mapping[str, pl.DataFrame]], about: 
     parts, changes = [], {}
     for survey, own in tables.items():
         old = before.get(f"{survey}.answers.parquet")
-        changes[survey] = changed_cases(own["answers"], _frame(old) if old else None)
+        changes[survey] = changed_cases(own["answers"], from_parquet(old) if old else None)
         told = ", ".join(f"{count:,} {what}" for what, count in changes[survey].items() if count)
         parts.append(f"{own['answers'].height:,} cases ({survey}{': ' + told if earlier and told else ''})")
     number = (earlier["freeze"] if earlier else 0) + 1
@@ -152,13 +156,13 @@ def freeze(desk: Desk, tables: Mapping[str, Mapping[str, pl.DataFrame]], about: 
 
 def weigh_answers(desk: Desk) -> Outcome:
     """Weigh the answers of every survey to its frame."""
-    samples, tables = drawn_samples(desk), _answers(desk)
+    samples, tables = drawn_samples(desk), given_answers(desk)
     outputs: dict[str, bytes] = {}
     parts = []
     for survey in desk.edition.surveys:
         weights = weigh(survey, samples[survey.id], tables[survey.id])
         for name in ("cases", "auxiliaries", "response", "diagnostics", "asked"):
-            outputs[f"{survey.id}.{name}.parquet"] = _parquet(getattr(weights, name))
+            outputs[f"{survey.id}.{name}.parquet"] = to_parquet(getattr(weights, name))
         total = weights.cases["weight"].sum()
         parts.append(
             f"weights sum to {total:,.0f} ({survey.id})" if survey.weighting.weighted else f"no weights ({survey.id})"
@@ -169,42 +173,62 @@ def weigh_answers(desk: Desk) -> Outcome:
 
 def estimate_programme(desk: Desk) -> Outcome:
     """Estimate every indicator in every cell, with its uncertainty."""
-    samples, tables, weights = drawn_samples(desk), _answers(desk), _weights(desk)
-    estimates = join(
-        [estimate(survey, samples[survey.id], tables[survey.id], weights[survey.id]) for survey in desk.edition.surveys]
-    )
-    _leave(desk, "estimate", {f"{name}.parquet": _parquet(getattr(estimates, name)) for name in _ESTIMATES})
+    estimates = estimates_of(desk)
+    _leave(desk, "estimate", {f"{name}.parquet": to_parquet(getattr(estimates, name)) for name in _ESTIMATES})
     return Outcome(f"{estimates.cells.height:,} estimates, {estimates.contrasts.height:,} differences tested")
 
 
 def protect_estimates(desk: Desk) -> Outcome:
     """Hide what could give a respondent away, and prove it; the only way to a release."""
-    stored = desk.build.read("estimate", "estimate")
-    estimates = Estimates(**{name: _frame(stored[f"{name}.parquet"]) for name in _ESTIMATES})
-    release, decision = protect_in_full(desk.edition, estimates)
+    estimates = stored_estimates(desk)
+    units = units_of(desk)
+    before, warnings = ledger.before(desk.build, desk.releases, units)
+    release, decision = protect_in_full(desk.edition, estimates, before)
+    raise_errors(nothing_left(desk.edition, release.cells))
     outputs = {f"release/{name}": content for name, content in release_files(release).items()}
-    outputs["confidential/decision.parquet"] = _parquet(_decided(estimates, decision))
-    outputs["confidential/audit.parquet"] = _parquet(decision.findings)
-    _leave(desk, "protect", outputs)
+    outputs["confidential/decision.parquet"] = to_parquet(decided(estimates, decision))
+    outputs["confidential/audit.parquet"] = to_parquet(decision.findings)
+    outputs |= {f"evidence/{name}": content for name, content in ledger.confidential(estimates, units).items()}
+    _leave(desk, "protect", outputs, {"after_release": ledger.after_release(desk.build, before, release)})
     hidden = release.cells.filter(pl.col("status") == "c").height
-    return Outcome(f"{release.cells.height - hidden:,} cells published, {hidden:,} hidden; audit passed")
+    held = f", {len(decision.held):,} stay as they were" if decision.held else ""
+    line = f"{release.cells.height - hidden:,} cells published, {hidden:,} hidden{held}; audit passed"
+    return Outcome(line, warnings)
 
 
-def publish_release(desk: Desk) -> Outcome:
-    """Write the site and the open data, and store them as a release unless nothing changed."""
-    release = protected(desk)
-    raise_errors(check_claims(release, desk.edition))
-    site = {f"site/{name}": content for name, content in publish(release, desk.edition).items()}
-    data = {f"data/{name}": content for name, content in release_files(release).items()}
-    about = {
-        "edition": desk.edition.id,
-        "released_at": desk.edition.release_at.isoformat(),
-        "synthetic": desk.edition.synthetic,
-        "version": version("barometer"),
-    }
-    number, fresh = desk.releases.add({**site, **data}, about)
-    _leave(desk, "publish", {"release.json": json.dumps({"release": number}).encode()})
-    return Outcome(f"release {number}: {len(site):,} files" + ("" if fresh else ", unchanged"))
+def propose_release(desk: Desk, now: datetime, review: Mapping[str, bytes]) -> tuple[Candidate, Outcome]:
+    """Make what `publish` would store now, and leave it, with the reviewer's page, for those who vote on it."""
+    ledger.protected_for(desk.build, desk.releases)
+    candidate = prepare(protected(desk), desk.edition, desk.releases, now)
+    outputs = {f"{part.number}/{name}": one for part in candidate.parts for name, one in part.files.items()}
+    told = json.dumps(candidate.summary(), ensure_ascii=False).encode()
+    reviewed = {f"review/{name}": one for name, one in review.items()}
+    _leave(desk, "candidate", {**outputs, **reviewed, "candidate.json": told})
+    return candidate, Outcome(f"{candidate.digest[:12]}: {len(outputs):,} files", candidate.warnings)
+
+
+def publish_release(desk: Desk, now: datetime | None = None) -> Outcome:
+    """Store site and open data as the next release, sealed until their minute, if enough people agreed to them."""
+    now = now or datetime.now(UTC)
+    ledger.complete(desk.releases)
+    ledger.protected_for(desk.build, desk.releases)
+    candidate = prepare(protected(desk), desk.edition, desk.releases, now)
+    fresh = missing(candidate, desk.releases)
+    approvals, key = desk.build.approvals(), files.installation_key(desk.build.workspace, VARIABLE, KEY)
+    asked = (desk.edition.id, candidate.digest, desk.edition.approvals)
+    raise_errors(check_approvals(approvals, *asked, key) if fresh else ())
+    for part in fresh:
+        about = candidate.about(part, now) | ({"approvals": files.digest(approvals)} if approvals else {})
+        release = open_release(_under("data/", part.files))
+        ledger.keep(desk.build, part.number, release, _under("evidence/", desk.build.read("protect", "protect")), about)
+        desk.releases.add(part.files, about)
+    ledger.complete(desk.releases)
+    desk.releases.open_due(now)
+    last = candidate.parts[-1]
+    _leave(desk, "publish", {"release.json": json.dumps({"release": last.number}).encode()})
+    sealed = [f"release {one.number} is sealed until {one.released_at}" for one in fresh if one.released_at > now]
+    line = f"release {last.number}: {len(last.files):,} files" + ("" if fresh else ", unchanged")
+    return Outcome("; ".join([line, *sealed]), candidate.warnings)
 
 
 ACTIONS = {
@@ -221,9 +245,28 @@ def drawn_samples(desk: Desk) -> dict[str, Sample]:
     """The sample of each survey as `sample` left it in the build folder."""
     stored = desk.build.read("sample", "sample")
     return {
-        survey.id: Sample(survey.id, _frame(stored[f"{survey.id}.parquet"]), survey.frame.units.height)
+        survey.id: Sample(survey.id, from_parquet(stored[f"{survey.id}.parquet"]), survey.frame.units.height)
         for survey in desk.edition.surveys
     }
+
+
+def units_of(desk: Desk) -> UnitCounts:
+    """The evidence of the answers in the build folder, unit by unit."""
+    samples, tables, weights = drawn_samples(desk), given_answers(desk), made_weights(desk)
+    parts = [unit_counts(one, samples[one.id], tables[one.id], weights[one.id]) for one in desk.edition.surveys]
+    return UnitCounts(pl.concat([one.leaves for one in parts]), pl.concat([one.counts for one in parts]))
+
+
+def estimates_of(desk: Desk) -> Estimates:
+    """The answers and weights of the build folder, estimated by the edition's definitions."""
+    samples, tables, weights = drawn_samples(desk), given_answers(desk), made_weights(desk)
+    return join([estimate(one, samples[one.id], tables[one.id], weights[one.id]) for one in desk.edition.surveys])
+
+
+def stored_estimates(desk: Desk) -> Estimates:
+    """The estimates that `estimate` left in the build folder."""
+    stored = desk.build.read("estimate", "estimate")
+    return Estimates(**{name: from_parquet(stored[f"{name}.parquet"]) for name in _ESTIMATES})
 
 
 def protected(desk: Desk) -> Release:
@@ -248,7 +291,7 @@ def last_release(desk: Desk) -> tuple[int, Release]:
                 ),
             )
         )
-    return numbers[-1], open_release(_under("data/", desk.releases.read(numbers[-1])))
+    return numbers[-1], read_release(desk.releases, numbers[-1])
 
 
 def stale(desk: Desk, step: str) -> tuple[str, ...]:
@@ -263,6 +306,8 @@ def stale(desk: Desk, step: str) -> tuple[str, ...]:
     reasons = []
     if record["code"]["digest"] != files.code_digest():
         reasons.append("the program changed")
+    if step == "protect" and not ledger.is_protected_for(desk.build, desk.releases):
+        reasons.append("a release was published since")
     then, now = record["inputs"], _inputs(desk, step)
     for name in sorted(then.keys() | now.keys()):
         if then.get(name) != now.get(name):
@@ -283,28 +328,10 @@ def compare(desk: Desk, name: str, figures: bytes) -> tuple[Comparison, ...]:
     return compare_figures(release, desk.edition, printed, contradicted)
 
 
-def diff(new: Release, old: Release) -> pl.DataFrame:
-    """What differs between two releases: one row a cell that is new, gone or changed."""
-    keys = ["survey", "indicator", "breakdown", "cell"]
-    shown = ["value", "n", "status"]
-    both = old.cells.select(*keys, *shown).join(
-        new.cells.select(*keys, *shown), on=keys, how="full", coalesce=True, suffix="_new"
-    )
-    changed = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_new")) for name in shown)
-    what = (
-        pl.when(pl.col("status").is_null())
-        .then(pl.lit("new"))
-        .when(pl.col("status_new").is_null())
-        .then(pl.lit("gone"))
-        .otherwise(pl.lit("changed"))
-    )
-    return both.filter(changed).with_columns(what.alias("what")).sort(keys)
-
-
 _ESTIMATES = ("cells", "contrasts", "leaves", "counts", "response", "diagnostics")
 
 
-def _decided(estimates: Estimates, decision: Decision) -> pl.DataFrame:
+def decided(estimates: Estimates, decision: Decision) -> pl.DataFrame:
     """Every hidden cell with the rule that hides it, or 'secondary'. For the survey team only."""
     rules = {**dict.fromkeys(decision.secondary, "secondary"), **decision.sensitive}
     rows = sorted(rules)
@@ -312,49 +339,16 @@ def _decided(estimates: Estimates, decision: Decision) -> pl.DataFrame:
     return keys.with_columns(rule=pl.Series([rules[row] for row in rows], dtype=pl.String))
 
 
-def _imported(desk: Desk, survey: Survey) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
-    source = survey.answers
-    return import_answers(
-        desk.folder[source.file],
-        desk.folder[source.map_file],
-        survey,
-        Place(file=source.file),
-        Place(file=source.map_file),
-    )
-
-
-def _collected(desk: Desk, survey: Survey, drawn: Sample) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
-    """What `freeze` left; of partials and cases of earlier versions, checked before, only ids are looked at."""
-    stored, name = desk.build.read("collect", "collect"), f"{survey.id}.answers.parquet"
-    if name not in stored:
-        raise BadInput(
-            (Problem("B005", Place(file=name), "nothing there yet", name, "Run 'barometer collect' again."),)
-        )
-    table, cases = _frame(stored[name]), _frame(stored[f"{survey.id}.cases.parquet"])
-    whole = cases.filter(pl.col("complete") & (pl.col("questionnaire") == survey.instrument.digest))["case_id"]
-    here = table["case_id"].is_in(whole.to_list())
-    found = check_answers(survey.instrument, drawn.units, table.filter(here))
-    others = check_answers(survey.instrument, drawn.units, table.filter(~here))
-    return table, (*found, *(problem for problem in others if problem.code in ("A004", "A005", "A006")))
-
-
-def _simulated(desk: Desk, survey: Survey, drawn: Sample) -> pl.DataFrame:
-    rng = desk.rng(f"answers {survey.id}")
-    return simulate_answers(
-        survey, drawn, desk.folder.get("simulation.toml", b""), desk.folder.get("figures.csv", b""), rng
-    )
-
-
-def _answers(desk: Desk) -> dict[str, pl.DataFrame]:
+def given_answers(desk: Desk) -> dict[str, pl.DataFrame]:
     stored = desk.build.read("answers", "simulate")
-    return {survey.id: _frame(stored[f"{survey.id}.parquet"]) for survey in desk.edition.surveys}
+    return {survey.id: from_parquet(stored[f"{survey.id}.parquet"]) for survey in desk.edition.surveys}
 
 
-def _weights(desk: Desk) -> dict[str, Weights]:
+def made_weights(desk: Desk) -> dict[str, Weights]:
     stored = desk.build.read("weigh", "weigh")
     parts = ("cases", "auxiliaries", "response", "diagnostics", "asked")
     return {
-        survey.id: Weights(survey.id, **{part: _frame(stored[f"{survey.id}.{part}.parquet"]) for part in parts})
+        survey.id: Weights(survey.id, **{part: from_parquet(stored[f"{survey.id}.{part}.parquet"]) for part in parts})
         for survey in desk.edition.surveys
     }
 
@@ -388,13 +382,3 @@ def _inputs(desk: Desk, step: str) -> dict[str, str]:
 
 def _under(folder: str, stored: Mapping[str, bytes]) -> dict[str, bytes]:
     return {name.removeprefix(folder): content for name, content in stored.items() if name.startswith(folder)}
-
-
-def _parquet(table: pl.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    table.write_parquet(buffer, compression="zstd", statistics=False)
-    return buffer.getvalue()
-
-
-def _frame(content: bytes) -> pl.DataFrame:
-    return pl.read_parquet(io.BytesIO(content))

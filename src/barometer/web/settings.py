@@ -16,13 +16,14 @@ def database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     options = {name: values[0] for name, values in parse_qs(parts.query).items()}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "barometer.web.postgres",
         "NAME": parts.path.lstrip("/") or "barometer",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": options,
+        # Statements are prepared after their second use: planning costs more than running them.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 2, **options},
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -36,6 +37,8 @@ DEBUG = False
 SECRET_KEY = os.environ.get("BAROMETER_SECRET_KEY", "")
 LINK_KEY = os.environ.get("BAROMETER_LINK_KEY", "")
 """Key of respondents' links and codes; another than Django's. Whoever changes it makes every letter sent worthless."""
+APPROVAL_KEY = os.environ.get("BAROMETER_APPROVAL_KEY", "")
+"""Signs who agreed to a release; `barometer publish` believes no other signature."""
 BASE_URL = os.environ.get("BAROMETER_BASE_URL", "http://localhost:8020")
 """Where respondents reach the installation; stands in letters."""
 ALLOWED_HOSTS = os.environ.get("BAROMETER_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -60,10 +63,13 @@ INSTALLED_APPS = [
     "barometer.web.audit",
     "barometer.web.accounts",
     "barometer.web.fieldwork",
+    "barometer.web.releases",
+    "barometer.web.statbank",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "barometer.web.compression.CompressedPages",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -118,7 +124,7 @@ USE_TZ = True
 TIME_ZONE = os.environ.get("BAROMETER_TIME_ZONE", "Europe/Copenhagen")
 
 STATIC_URL = "static/"
-STATICFILES_DIRS = [HERE / "static"]
+STATICFILES_DIRS = [HERE / "static", ("site", HERE.parent / "publication" / "static")]
 STATIC_ROOT = WORKSPACE / "build" / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
@@ -139,6 +145,11 @@ MAIL_PER_MINUTE = int(os.environ.get("BAROMETER_MAIL_PER_MINUTE", "600"))
 ARM_ALONE_UP_TO = int(os.environ.get("BAROMETER_ARM_ALONE_UP_TO", "100"))
 """Rules that may reach more cases are armed by somebody else than who made them."""
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+API_CELLS = int(os.environ.get("BAROMETER_API_CELLS", "100000"))
+"""Numbers that one answer of the API may hold."""
+API_CALLS, API_SECONDS = (int(one) for one in os.environ.get("BAROMETER_API_CALLS", "300/10").split("/"))
+"""Calls of the API that an address may make, and in how many seconds."""
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -85,6 +85,9 @@ ROLE_NAMES = {
     "field_manager": _("Field manager: runs collections and sees contacts"),
     "contact_handler": _("Contact handler: sees contacts, enters answers by phone and paper"),
     "analyst": _("Analyst: sees pseudonymised answers"),
+    "coder": _("Coder: codes open answers"),
+    "custodian": _("Custodian: may look up open answers as they were written"),
+    "approver": _("Approver: votes on releases before they are published"),
     "auditor": _("Auditor: reads the log"),
     "manager": _("Manager: everything, and people's roles"),
 }

@@ -23,7 +23,10 @@ def staff_header(context: dict[str, Any]) -> dict[str, Any]:
         here = (
             "log" if "log" in match.url_name else "account" if match.url_name in ("account", "password") else "people"
         )
+    if match and match.app_name == "releases":
+        here = "releases"
     return {
+        "approves": may_anywhere(request.user, Permission.APPROVE),
         "csrf_token": context.get("csrf_token"),
         "manages": may_anywhere(request.user, Permission.MANAGE),
         "audits": may_anywhere(request.user, Permission.AUDIT),
