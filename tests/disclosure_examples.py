@@ -36,7 +36,7 @@ from barometer.model import (
     Weighting,
 )
 from barometer.problems import Place
-from barometer.tables import CELLS, CONTRASTS, COUNTS, DIAGNOSTICS, LEAVES, RESPONSE, Column, Estimates
+from barometer.tables import CELLS, CONTRASTS, COUNTS, DIAGNOSTICS, LEAVES, RESPONSE, Column, Estimates, UnitCounts
 
 Case = Mapping[str, object]
 
@@ -168,6 +168,19 @@ def estimates(edition: Edition, cases: Sequence[Case]) -> Estimates:
         ),
         diagnostics=_table([("survey", "respondents", float(len(cases)))], DIAGNOSTICS),
     )
+
+
+def unit_counts(edition: Edition, cases: Sequence[Case]) -> UnitCounts:
+    """The evidence of `estimates` unit by unit."""
+    parts = {
+        str(unit): estimates(edition, [one for one in cases if one["unit"] == unit])
+        for unit in {one["unit"]: 0 for one in cases}
+    }
+    tables = []
+    for name in ("leaves", "counts"):
+        found = [getattr(part, name).with_columns(unit_id=pl.lit(unit)).drop("leaf") for unit, part in parts.items()]
+        tables.append(pl.concat(found).select("survey", "unit_id", pl.exclude("survey", "unit_id")))
+    return UnitCounts(*tables)
 
 
 def _parsed(source: str, scope: Scope) -> object:

@@ -6,6 +6,7 @@ with a fixed seed; the state answers otherwise than the municipalities, so that 
 """
 
 from dataclasses import replace
+from datetime import date
 from functools import cache
 
 import numpy as np
@@ -14,7 +15,19 @@ import polars as pl
 from barometer.disclosure import Release, protect
 from barometer.edition import read_edition, starter
 from barometer.estimation import estimate, join
-from barometer.model import Calibration, Edition, Selection, Survey, Weighting
+from barometer.model import (
+    ESSENTIAL,
+    Calibration,
+    Edition,
+    Kin,
+    Other,
+    Point,
+    Properties,
+    Selection,
+    Series,
+    Survey,
+    Weighting,
+)
 from barometer.questionnaire import answer_columns, answers_on_path
 from barometer.sampling import draw_sample
 from barometer.tables import Estimates, Sample
@@ -106,7 +119,27 @@ def edition() -> Edition:
         themes=(*read.themes, theme),
         headline=(*read.headline, "HOURS", "C_INC_ANY"),
         previous="example-2022",
+        series=series(),
     )
+
+
+def series() -> Series:
+    """An earlier edition (alike, but for a break of INC_SERV), a country like ours, and one that asks otherwise."""
+    alike = dict.fromkeys(ESSENTIAL, "ours") | {"selection": "sample"}
+    words = {(name, code): dict.fromkeys(("en", "da", "nb", "sv"), f"{name} {code}")
+             for name in (*ESSENTIAL, "selection") for code in ("ours", "theirs", "sample", "census")}  # fmt: skip
+    earlier = {"INC_ANY": Point(0.30, 0.25, 0.35, 400), "INC_SERV": Point(0.6)}
+    others = (
+        _other("example-2022", Kin.EDITION, 2022, alike, earlier),
+        _other("alike-2023", Kin.COUNTRY, 2023, alike | {"selection": "census"}, {"INC_ANY": Point(0.42)}),
+        _other("unlike-2023", Kin.COUNTRY, 2023, alike | {"unit": "theirs"}, {"INC_ANY": Point(0.77)}),
+    )
+    return Series({"workplaces": Properties(alike)}, words, others)
+
+
+def _other(name: str, kin: Kin, year: int, properties: dict[str, str], points: dict[str, Point]) -> Other:
+    label = dict.fromkeys(("en", "da", "nb", "sv"), name.capitalize())
+    return Other(name, kin, "workplaces", label, date(year, 12, 31), "Example source", Properties(properties), points)
 
 
 @cache

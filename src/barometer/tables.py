@@ -4,6 +4,7 @@ A room checks what it is handed with `check_columns`, so that a wrong table is n
 appears. Shares are fractions in [0, 1] everywhere; only `publication` writes per cent.
 """
 
+import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -163,11 +164,12 @@ RELEASED_CELLS = (
     Column("value", pl.Float64, "share in [0, 1], mean or total; null when not published"),
     Column("ci_low", pl.Float64, "lower end of the 95 % interval (1 - level); null when there is none"),
     Column("ci_high", pl.Float64, "upper end"),
-    Column("n", pl.Int64, "unweighted base; null when not published"),
+    Column("n", pl.Int64, "unweighted base; null when not published; told with status 'q'"),
     Column("n_dont_know", pl.Int64, "of the universe, answered don't know; total only, null when not published"),
     Column("n_missing", pl.Int64, "of the universe, no answer; total only, null when not published"),
-    Column("status", pl.String, "'' published, 'c' confidential, 'z' no respondents"),
+    Column("status", pl.String, "'' published, 'c' confidential, 'z' no respondents, 'q' too uncertain to be shown"),
     Column("quality", pl.String, "'' or 'u': wide interval; 'm': no margin can be calculated"),
+    Column("as_in_release", pl.Int64, "earlier release whose figure this still is, to protect respondents; null: new"),
 )
 """The public cube. Rounded to six decimals, so that the same release comes out on any machine."""
 
@@ -192,6 +194,17 @@ def check_columns(table: pl.DataFrame, columns: Sequence[Column], name: str) -> 
     if wrong:
         raise TypeError(f"table {name}: " + "; ".join(wrong))
     return table
+
+
+def to_parquet(table: pl.DataFrame) -> bytes:
+    """The table as the build folder keeps it."""
+    buffer = io.BytesIO()
+    table.write_parquet(buffer, compression="zstd", statistics=False)
+    return buffer.getvalue()
+
+
+def from_parquet(content: bytes) -> pl.DataFrame:
+    return pl.read_parquet(io.BytesIO(content))
 
 
 def empty(columns: Sequence[Column]) -> pl.DataFrame:
@@ -235,6 +248,14 @@ class Estimates:
     counts: pl.DataFrame  # COUNTS
     response: pl.DataFrame  # RESPONSE
     diagnostics: pl.DataFrame  # DIAGNOSTICS
+
+
+@dataclass(frozen=True)
+class UnitCounts:
+    """Evidence unit by unit: LEAVES and COUNTS with 'unit_id' in the place of 'leaf'. Confidential."""
+
+    leaves: pl.DataFrame
+    counts: pl.DataFrame
 
 
 Vector = NDArray[np.float64]

@@ -117,3 +117,25 @@ def test_answers_that_exclude_each_other_are_protected_together() -> None:
     hidden = {indicator for indicator, status in south.iter_rows() if status == "c"}
     assert "COPY" in hidden
     assert len(hidden) >= 2
+
+
+def test_what_is_left_of_a_union_is_an_answer_too() -> None:
+    """Reuse is copying or adapting. Nobody copied, so reuse equals adapting in every table: an accident, not a
+    definition. Printing both would say that nobody copied."""
+    cases: list[Case] = [
+        {"unit": f"{region} {number}", "region": region, "novelty": answer}
+        for region, told in {"north": "first adapted " * 6, "south": "first adapted adapted " * 4}.items()
+        for number, answer in enumerate(told.split())
+    ]
+    for reuse in (("COPY", "ADAPTED"), "novelty in ('copy', 'adapted')"):
+        made = edition(
+            {"region": ("north", "south")},
+            {"novelty": ("first", "copy", "adapted")},
+            {"COPY": "novelty == 'copy'", "ADAPTED": "novelty == 'adapted'", "REUSE": reuse},
+            {"region": "region"},
+        )
+        cells = protect(made, estimates(made, cases)).cells
+        total = dict(cells.filter(pl.col("breakdown") == "total").select("indicator", "status").iter_rows())
+        assert total["COPY"] == "c"
+        assert "c" in (total["ADAPTED"], total["REUSE"])
+        assert set(cells["status"]) == {"", "c"}

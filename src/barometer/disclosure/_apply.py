@@ -1,11 +1,14 @@
 """Application: the decision carried out on the estimates, giving the public tables."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 import polars as pl
 from scipy import stats
 
-from barometer.model import TOTAL, Edition, Measure
+from barometer.disclosure._precision import TOO_UNCERTAIN, quality, too_uncertain
+from barometer.model import TOTAL, Edition, Selection
+from barometer.problems import Place, Problem
 from barometer.tables import DIAGNOSTICS, RELEASED_CELLS, RELEASED_CONTRASTS, RESPONSE, Estimates
 
 DECIMALS = 6
@@ -29,6 +32,12 @@ FOOTNOTES: Mapping[str, Mapping[str, str]] = {
         "sv": "Osäker siffra: bred felmarginal.",
         "en": "Uncertain figure: wide margin of error.",
     },
+    "q": {
+        "da": "Vises ikke, fordi tallet er for usikkert.",
+        "nb": "Vises ikke fordi tallet er for usikkert.",
+        "sv": "Visas inte eftersom siffran är för osäker.",
+        "en": "Not shown, because the figure is too uncertain.",
+    },
     "m": {
         "da": "Usikkerhedsmarginen kan ikke beregnes.",
         "nb": "Feilmarginen kan ikke beregnes.",
@@ -41,44 +50,28 @@ FOOTNOTES: Mapping[str, Mapping[str, str]] = {
 
 def released_cells(edition: Edition, estimates: Estimates, hidden: set[int], empty: set[int]) -> pl.DataFrame:
     """RELEASED_CELLS: `hidden` and `empty` are rows of the estimates."""
-    smallest = edition.rules.minimum_units
-    shares = [
-        (survey.id, one.id)
-        for survey in edition.surveys
-        for one in survey.programme.indicators
-        if one.measure is Measure.SHARE
-    ]
-    share = pl.struct("survey", "indicator").is_in([{"survey": a, "indicator": b} for a, b in shares])
-    half_width = (pl.col("ci_high") - pl.col("ci_low")) / 2
-    no_margin = pl.col("ci_low").is_null() | pl.col("ci_high").is_null()
+    smallest = {survey.id: edition.rules_of(survey.id).minimum_units for survey in edition.surveys}
     shown = pl.col("status") == ""
     marked = estimates.cells.with_row_index("row").with_columns(
         status=pl.when(pl.col("row").is_in(sorted(hidden)))
         .then(pl.lit("c"))
         .when(pl.col("row").is_in(sorted(empty)))
         .then(pl.lit("z"))
-        .otherwise(pl.lit(""))
+        .when(too_uncertain(edition))
+        .then(pl.lit(TOO_UNCERTAIN))
+        .otherwise(pl.lit("")),
+        smallest=pl.col("survey").replace_strict(smallest, return_dtype=pl.Int64),
     )
+    enough = {name: (pl.col(name) == 0) | (pl.col(name) >= pl.col("smallest")) for name in ("n_dont_know", "n_missing")}
     counts = {
-        name: pl.when(shown & (pl.col("breakdown") == TOTAL) & ((pl.col(name) == 0) | (pl.col(name) >= smallest))).then(
-            pl.col(name)
-        )
-        for name in ("n_dont_know", "n_missing")
+        name: pl.when(shown & (pl.col("breakdown") == TOTAL) & some).then(pl.col(name)) for name, some in enough.items()
     }
-    quality = (
-        pl.when(~shown)
-        .then(pl.lit(""))
-        .when(no_margin)
-        .then(pl.lit("m"))
-        .when(share & (half_width >= edition.rules.unreliable_margin))
-        .then(pl.lit("u"))
-        .otherwise(pl.lit(""))
-    )
     return marked.with_columns(
         *(_rounded(pl.when(shown).then(pl.col(name))).alias(name) for name in ("value", "ci_low", "ci_high")),
-        pl.when(shown).then(pl.col("n")).alias("n"),
+        pl.when(shown | (pl.col("status") == TOO_UNCERTAIN)).then(pl.col("n")).alias("n"),
         *(expression.alias(name) for name, expression in counts.items()),
-        quality.alias("quality"),
+        quality=pl.when(shown).then(quality(edition)).otherwise(pl.lit("")),
+        as_in_release=pl.lit(None, dtype=pl.Int64),
     ).select(column.name for column in RELEASED_CELLS)
 
 
@@ -86,7 +79,7 @@ def released_contrasts(edition: Edition, estimates: Estimates, hidden: set[int])
     """RELEASED_CONTRASTS: pairs of published cells only."""
     keys = ["survey", "indicator", "breakdown"]
     shown = estimates.cells.with_row_index("row").filter(
-        ~pl.col("row").is_in(sorted(hidden)) & pl.col("value").is_not_null()
+        ~pl.col("row").is_in(sorted(hidden)) & pl.col("value").is_not_null() & ~too_uncertain(edition)
     )
     pairs = estimates.contrasts
     for side in ("cell_a", "cell_b"):
@@ -116,13 +109,29 @@ def released_contrasts(edition: Edition, estimates: Estimates, hidden: set[int])
 
 
 def released_response(edition: Edition, estimates: Estimates) -> pl.DataFrame:
-    """RESPONSE without counts of a few units; the frame is public anyway."""
-    few = edition.rules.minimum_units
-    small = {name: (pl.col(name) > 0) & (pl.col(name) < few) for name in ("sampled", "responded")}
+    """RESPONSE without counts of a few units, and without how many were asked in cells as fine as the strata: beside
+    the register, which is public, that would tell the sampling fractions, and so the weights."""
+    few = {survey.id: edition.rules_of(survey.id).minimum_units for survey in edition.surveys}
+    fewest = pl.col("survey").replace_strict(few, return_dtype=pl.Int64)
+    small = {name: (pl.col(name) > 0) & (pl.col(name) < fewest) for name in ("sampled", "responded")}
     return estimates.response.with_columns(
-        pl.when(~small["sampled"]).then(pl.col("sampled")).alias("sampled"),
+        pl.when(~small["sampled"] & ~_as_fine_as_strata(edition)).then(pl.col("sampled")).alias("sampled"),
         *(pl.when(~small["responded"]).then(pl.col(name)).alias(name) for name in ("responded", "cases")),
     ).select(column.name for column in RESPONSE)
+
+
+def _as_fine_as_strata(edition: Edition) -> pl.Expr:
+    """Over RESPONSE: cells that lie within one stratum of a sample, or within strata of one sampling fraction."""
+    found = [
+        {"survey": survey.id, "breakdown": one.id}
+        for survey in edition.surveys
+        for one in survey.programme.breakdowns
+        for columns in (set(survey.design.strata), {survey.design.fraction_by} - {""})
+        if survey.design.selection is Selection.STRATIFIED
+        and columns
+        and columns <= set(survey.programme.register_columns(one))
+    ]
+    return pl.struct("survey", "breakdown").is_in(found) if found else pl.lit(value=False)
 
 
 def released_diagnostics(estimates: Estimates) -> pl.DataFrame:
@@ -130,6 +139,24 @@ def released_diagnostics(estimates: Estimates) -> pl.DataFrame:
     return estimates.diagnostics.with_columns(_rounded(pl.col("value")).alias("value")).select(
         column.name for column in DIAGNOSTICS
     )
+
+
+def nothing_left(edition: Edition, cells: pl.DataFrame) -> list[Problem]:
+    """Surveys none of whose figures can be shown (D016); `cells` as released."""
+    problems = []
+    for survey in edition.surveys:
+        status = Counter(cells.filter(pl.col("survey") == survey.id)["status"])
+        if not status[""] and (hidden := status["c"] + status[TOO_UNCERTAIN]):
+            problems.append(
+                Problem(
+                    "D016",
+                    Place("outputs.toml", field=survey.id),
+                    f"all {hidden} figures of survey '{survey.id}' would be hidden",
+                    "figures that can be published",
+                    "Merge categories with [[merge]], publish fewer breakdowns, or wait for more answers.",
+                )
+            )
+    return problems
 
 
 def footnotes(cells: pl.DataFrame) -> dict[str, dict[str, str]]:

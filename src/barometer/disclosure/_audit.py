@@ -48,7 +48,7 @@ ASSUMPTIONS = (
     "One respondent may be the attacker and know its own answers.",
     "Numbers of cases are whole; weighted figures are attacked separately, with the weighted bases known.",
     "Answers such as don't know, and giving no answer, are not secrets of their own.",
-    "Earlier releases and figures published elsewhere are not part of this audit.",
+    "Earlier releases of the edition are part of this audit; figures published elsewhere are not.",
 )
 
 

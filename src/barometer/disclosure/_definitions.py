@@ -23,7 +23,7 @@ class Definitions:
         self.universes = {universe.id: universe for universe in programme.universes}
         self.indicators = {indicator.id: indicator for indicator in programme.indicators}
         self.questions = {
-            question.id: (page, question) for page in survey.instrument.pages for question in page.questions
+            question.id: (page, question) for page in survey.measured.pages for question in page.questions
         }
         self.mentioned = self.register & {name for one in _conditions(survey) for name in one.names}
         self.settled: dict[tuple[str, tuple[str | None, ...]], bool | None] = {}
@@ -101,8 +101,8 @@ class Definitions:
 
 def _conditions(survey: Survey) -> Iterator[Expression]:
     """Every condition that membership, numerators and routing are made of."""
-    parts: list[Page | Question | Item | Choice] = list(survey.instrument.pages)
-    for question in survey.instrument.questions:
+    parts: list[Page | Question | Item | Choice] = list(survey.measured.pages)
+    for question in survey.measured.questions:
         parts += [question, *question.items, *question.choices]
     conditions = [part.when for part in parts]
     conditions += [universe.condition for universe in survey.programme.universes]

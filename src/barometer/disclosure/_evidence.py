@@ -1,6 +1,6 @@
 """Evidence: the unknown numbers of an attacker, leaf by leaf, and the published cells that sum them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -9,8 +9,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from barometer.disclosure._answers import Answers, answers_of, apart
 from barometer.disclosure._definitions import Definitions
-from barometer.model import TOTAL, Edition, Indicator, Measure, Survey
+from barometer.model import ALL, TOTAL, Edition, Indicator, Measure, Selection, Survey
 from barometer.problems import BadInput, Place, Problem
 from barometer.tables import Estimates
 
@@ -19,6 +20,19 @@ Rows = tuple[int, ...]
 
 COUNT, WEIGHTED = 0, 1
 """The two measures everything is protected in: cases, and weighted cases (or amounts)."""
+
+NEARLY_ALL = 0.8
+"""Share of a cell's units from which asking them is taken to be a census: everybody knows who is in it."""
+
+
+CHANGED = "changed"
+"""Stands in the place of a breakdown for respondents that are not in every release alike; nothing is published of
+them, and everything about them has to stay unknown."""
+
+
+def plain(breakdown: str) -> str:
+    """A breakdown's id; rows of earlier releases stand under '1/region' for 'region' of release 1."""
+    return breakdown.rpartition("/")[2]
 
 
 @dataclass(frozen=True)
@@ -30,6 +44,7 @@ class Cell:
     atoms: NDArray[np.int64]
     carriers: Rows
     own: Rows  # the carriers whose value is the sum itself, not merely their base
+    fixed: bool = False  # an earlier release has published it: it is public, whatever is hidden now
 
 
 @dataclass(frozen=True)
@@ -60,12 +75,24 @@ class Item:
 @dataclass(frozen=True)
 class Evidence:
     """The items of one survey. `rows` are its estimates (CELLS, with their place in the whole table as 'row');
-    `public` marks rows whose emptiness follows from register and definitions."""
+    `public` marks rows whose emptiness follows from register and definitions; `taken` are the register cells
+    (breakdown and cell) (nearly) all units of which were asked, so that everybody knows who is in them."""
 
     survey: Survey
     rows: pl.DataFrame
     items: tuple[Item, ...]
     public: frozenset[int]
+    taken: frozenset[tuple[str, str]] = frozenset()
+
+    def everybody_asked(self, breakdown: str, cell: str) -> bool:
+        """Whether being asked is no secret in this cell; groups by answers are in the whole. Breakdowns of earlier
+        releases ('1/sector') are as today's."""
+        name = breakdown.rpartition("/")[2]
+        by_answers = any(
+            one.id == name and not self.survey.programme.register_columns(one)
+            for one in self.survey.programme.breakdowns
+        )
+        return ((TOTAL, ALL) if by_answers else (name, cell)) in self.taken
 
     @cached_property
     def by_row(self) -> Mapping[int, Mapping[str, Any]]:
@@ -77,13 +104,14 @@ class Evidence:
         return bool((self.rows["n"] == self.rows["units"]).all())
 
 
-def gather(edition: Edition, estimates: Estimates) -> tuple[Evidence, ...]:
-    """Evidence of each survey. Raises `BadInput` (D010, D013) where estimates and evidence do not fit together."""
+def gather(edition: Edition, estimates: Estimates, fixed: Set[int] = frozenset()) -> tuple[Evidence, ...]:
+    """Evidence of each survey; rows of earlier releases that are `fixed` stay public. Raises `BadInput` (D010, D013)
+    where estimates and evidence do not fit together."""
     cells = estimates.cells.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
     problems = list(_strangers(edition, cells))
     if problems:
         raise BadInput(tuple(problems))
-    found = [_Gatherer(survey, cells, estimates).evidence() for survey in edition.surveys]
+    found = [_Gatherer(survey, cells, estimates, fixed).evidence() for survey in edition.surveys]
     problems = [problem for one in found for problem in _mismatches(one)]
     if problems:
         raise BadInput(tuple(problems))
@@ -91,24 +119,30 @@ def gather(edition: Edition, estimates: Estimates) -> tuple[Evidence, ...]:
 
 
 class _Gatherer:
-    def __init__(self, survey: Survey, cells: pl.DataFrame, estimates: Estimates) -> None:
+    def __init__(self, survey: Survey, cells: pl.DataFrame, estimates: Estimates, fixed: Set[int]) -> None:
         mine = pl.col("survey") == survey.id
-        self.survey, self.programme = survey, survey.programme
+        self.survey, self.programme, self.fixed = survey, survey.programme, fixed
         self.rows = cells.filter(mine)
         self.leaves = estimates.leaves.filter(mine)
         self.counts = estimates.counts.filter(mine)
+        self.response = estimates.response.filter(mine)
         numbers = self.leaves["leaf"].unique().sort().to_list()
         self.place = {number: place for place, number in enumerate(numbers)}
         self.members = {
             key: np.array(sorted(self.place[leaf] for leaf in part["leaf"]), dtype=np.int64)
             for key, part in _parts(self.leaves, ["breakdown", "cell"])
         }
+        self.phase, self.phases = self._phases(len(numbers))
         self.definitions = Definitions(survey)
         self.known = [self._known(leaf) for leaf in range(len(numbers))]
         self.by_cell = {
             (indicator, breakdown, cell): row
             for indicator, breakdown, cell, row in self.rows.select("indicator", "breakdown", "cell", "row").iter_rows()
         }
+
+        self.by_indicator: dict[str, list[tuple[str, str, int]]] = {}
+        for (owner, breakdown, cell), row in self.by_cell.items():
+            self.by_indicator.setdefault(owner, []).append((breakdown, cell, row))
 
     def evidence(self) -> Evidence:
         self.numbers = dict(self._numbers())
@@ -117,7 +151,25 @@ class _Gatherer:
         items = [item for item in members.values() if item is not None]
         items += [self._of_register(indicator) for indicator in shown]
         items += [item for indicator in shown for item in self._of_groups(indicator)]
-        return Evidence(self.survey, self.rows, tuple(_merged(items)), frozenset(self._public(members)))
+        return Evidence(
+            self.survey,
+            self.rows,
+            tuple(_merged(items, answers_of(self.survey))),
+            frozenset(self._public(members)),
+            frozenset(self._taken()),
+        )
+
+    def _taken(self) -> Iterator[tuple[str, str]]:
+        """Where nobody drew anybody, being among those who reported is no more known than what they reported."""
+        if self.survey.design.selection is Selection.REPORTED:
+            return
+        rows = self.response.select("breakdown", "cell", "frame", "sampled").iter_rows()
+        asked = {(breakdown, cell): (frame or 0, sampled or 0) for breakdown, cell, frame, sampled in rows}
+        for one in self.programme.breakdowns:
+            for category in one.categories if one.merges else ():
+                parts = [asked.get((one.merges, part), (0, 0)) for part in category.parts or (category.code,)]
+                asked[one.id, category.code] = sum(part[0] for part in parts), sum(part[1] for part in parts)
+        yield from (cell for cell, (frame, sampled) in asked.items() if frame and sampled >= NEARLY_ALL * frame)
 
     def _numbers(self) -> Iterator[tuple[tuple[str, str], tuple[Vector, Vector]]]:
         """By indicator and group: base and numerator, 2 x leaves."""
@@ -128,13 +180,35 @@ class _Gatherer:
             yes[:, at] = part.select("n_yes", "weighted_yes").to_numpy().T
             yield key, (base, yes)
 
+    def _phases(self, leaves: int) -> tuple[NDArray[np.int64], dict[str, NDArray[np.int64]]]:
+        """Which leaves were in the same releases, and by '1/' (of release 1) or '' (the new one) which of these kinds
+        of leaves were in it."""
+        releases = [breakdown.removesuffix(TOTAL) for breakdown, _ in self.members if plain(breakdown) == TOTAL]
+        inside = np.zeros((leaves, len(releases)), dtype=bool)
+        for column, release in enumerate(releases):
+            inside[self.members[release + TOTAL, ALL], column] = True
+        kinds, phase = np.unique(inside, axis=0, return_inverse=True)
+        return phase.ravel(), {one: np.flatnonzero(kinds[:, column]) for column, one in enumerate(releases)}
+
     def _known(self, leaf: int) -> Mapping[str, str]:
         columns = {one.id: one.column for one in self.programme.breakdowns if one.column}
         return {
-            columns[breakdown]: cell
+            columns[plain(breakdown)]: cell
             for (breakdown, cell), leaves in self.members.items()
-            if breakdown in columns and leaf in leaves
+            if plain(breakdown) in columns and leaf in leaves
         }
+
+    def _cells(self, found: Mapping[tuple[str, str], tuple[NDArray[np.int64], Rows, Rows]]) -> tuple[Cell, ...]:
+        """Cells with their atoms, carriers and own rows; the same sum in several releases is one cell. Then those who
+        are not in every release alike, each by itself."""
+        same: dict[bytes, tuple[str, str, NDArray[np.int64], Rows, Rows]] = {}
+        for (breakdown, cell), (atoms, carriers, own) in found.items():
+            key = atoms.tobytes() if len(self.phases) > 1 else f"{breakdown} {cell}".encode()
+            first = same.get(key, (breakdown, cell, atoms, (), ()))
+            same[key] = (*first[:3], (*first[3], *carriers), (*first[4], *own))
+        cells = [Cell(*one, fixed=not self.fixed.isdisjoint(one[3])) for one in same.values()]
+        alone = [(cell, atoms) for (breakdown, cell), atoms in self.members.items() if breakdown == CHANGED]
+        return (*cells, *(Cell(CHANGED, cell, atoms, (), ()) for cell, atoms in alone))
 
     def _membership(self, universe_id: str) -> Item | None:
         """How many respondents belong to a universe; None where the register tells."""
@@ -148,17 +222,19 @@ class _Gatherer:
         for (indicator, breakdown, cell), row in self.by_cell.items():
             if indicator in about and (breakdown, cell) in self.members:
                 carriers.setdefault((breakdown, cell), []).append(row)
-        cells = tuple(Cell(*key, self.members[key], tuple(rows), ()) for key, rows in carriers.items())
+        cells = self._cells({key: (self.members[key], tuple(rows), ()) for key, rows in carriers.items()})
         return _item(f"universe:{universe_id}", "", "", False, base, yes, settled, cells)
 
     def _of_register(self, indicator: Indicator) -> Item:
         amount = indicator.measure is not Measure.SHARE
         base, yes = self._numbers_of(indicator.id, "")
         settled = [None if amount else self.definitions.numerator(indicator, known) for known in self.known]
-        cells = tuple(
-            Cell(breakdown, cell, self.members[breakdown, cell], (row,), (row,))
-            for (owner, breakdown, cell), row in self.by_cell.items()
-            if owner == indicator.id and (breakdown, cell) in self.members
+        cells = self._cells(
+            {
+                (breakdown, cell): (self.members[breakdown, cell], (row,), (row,))
+                for breakdown, cell, row in self.by_indicator.get(indicator.id, ())
+                if (breakdown, cell) in self.members
+            }
         )
         return _item(indicator.id, f"universe:{indicator.universe}", "", amount, base, yes, settled, cells)
 
@@ -170,17 +246,27 @@ class _Gatherer:
             if self.programme.register_columns(breakdown):
                 continue
             for category in breakdown.categories:
-                row = self.by_cell.get((indicator.id, breakdown_id, category.code))
+                rows = {
+                    name: row
+                    for name in self.phases
+                    if (row := self.by_cell.get((indicator.id, name + breakdown_id, category.code))) is not None
+                }
                 asked = category.when.names if category.when else ()
-                if row is None or category.share == indicator.id or asked == (indicator.id,):
+                if not rows or category.share == indicator.id or asked == (indicator.id,):
                     continue
                 group = f"{breakdown_id}/{category.code}"
                 base, yes = self._numbers_of(indicator.id, group)
-                cell = Cell(breakdown_id, category.code, np.zeros(1, dtype=np.int64), (row,), (row,))
+                cells = tuple(
+                    Cell(name + breakdown_id, category.code, self.phases[name], (row,), (row,), row in self.fixed)
+                    for name, row in rows.items()
+                )
                 amount = indicator.measure is not Measure.SHARE
-                base, yes = (one.sum(axis=1, keepdims=True) for one in (base, yes))
+                base, yes = (self._by_phase(one) for one in (base, yes))
                 universe = f"universe:{indicator.universe}"
-                yield _item(indicator.id, universe, group, amount, base, yes, [None], (cell,))
+                yield _item(indicator.id, universe, group, amount, base, yes, [None] * base.shape[1], cells)
+
+    def _by_phase(self, leaves: Vector) -> Vector:
+        return np.array([np.bincount(self.phase, one, minlength=self.phase.max(initial=0) + 1) for one in leaves])
 
     def _numbers_of(self, indicator: str, group: str) -> tuple[Vector, Vector]:
         empty = np.zeros((2, len(self.place)))
@@ -192,7 +278,7 @@ class _Gatherer:
         without = self.rows.filter(pl.col("n") == 0).select("indicator", "breakdown", "cell", "row")
         found: set[int] = set()
         for indicator, breakdown, cell, row in without.iter_rows():
-            leaves, item = self.members.get((breakdown, cell)), universe_of[indicator]
+            leaves, item, breakdown = self.members.get((breakdown, cell)), universe_of[indicator], plain(breakdown)
             by_register = breakdown == TOTAL or self.programme.register_columns(self.programme.breakdown(breakdown))
             if leaves is None and by_register:
                 found.add(row)
@@ -213,7 +299,7 @@ def _item(
     amount: bool,
     base: Vector,
     yes: Vector,
-    settled: list[bool | None],
+    settled: Sequence[bool | None],
     cells: tuple[Cell, ...],
 ) -> Item:
     floor, ceiling = np.zeros_like(yes), base.copy()
@@ -231,16 +317,22 @@ def _item(
     return Item(name, (indicator,), universe, group, amount, base, yes, floor, ceiling, cells)
 
 
-def _merged(items: list[Item]) -> Iterator[Item]:
+def _merged(items: list[Item], answers: Mapping[str, Answers]) -> Iterator[Item]:
     """Items that are equal everywhere are one unknown, known from either: INC_ANY and universe:INNOV, say.
-    Taking an accident for a definition gives the attacker too much, never too little."""
+    Taking an accident for a definition gives the attacker too much, never too little; but for a share that is part of
+    another one by definition, it would hide that what is left of the other is nobody."""
     same: dict[tuple[str, bool, bytes], list[Item]] = {}
     for item in items:
         key = (item.group, item.amount, np.round(item.truth, 6).tobytes())
         if item.group or item.amount or not item.truth.any():
             key = (item.group, item.amount, item.name.encode())
         same.setdefault(key, []).append(item)
-    for alike in same.values():
+    classes = (
+        [item for item in equal if item.name in names]
+        for equal in same.values()
+        for names in apart([item.name for item in equal], answers)
+    )
+    for alike in classes:
         if len(alike) == 1:
             yield alike[0]
             continue
@@ -249,7 +341,8 @@ def _merged(items: list[Item]) -> Iterator[Item]:
             other = cells.get((cell.breakdown, cell.cell))
             carriers, own = (*other.carriers, *cell.carriers) if other else cell.carriers, cell.own
             own = (*other.own, *cell.own) if other else cell.own
-            cells[cell.breakdown, cell.cell] = Cell(cell.breakdown, cell.cell, cell.atoms, carriers, own)
+            fixed = cell.fixed or (other is not None and other.fixed)
+            cells[cell.breakdown, cell.cell] = Cell(cell.breakdown, cell.cell, cell.atoms, carriers, own, fixed)
         first = next((item for item in alike if not item.name.startswith("universe:")), alike[0])
         aliases = tuple(item.name for item in alike)
         floor = np.max([item.floor for item in alike], axis=0)
@@ -272,8 +365,8 @@ def _strangers(edition: Edition, cells: pl.DataFrame) -> Iterator[Problem]:
         for breakdown in (TOTAL, *(one.id for one in survey.programme.breakdowns))
     }
     for key in cells.select("survey", "indicator", "breakdown").unique(maintain_order=True).iter_rows():
-        if key not in known:
-            survey, indicator, breakdown = key
+        survey, indicator, breakdown = key
+        if (survey, indicator, plain(breakdown)) not in known:
             yield Problem(
                 "D013",
                 Place(field=indicator),

@@ -20,10 +20,20 @@ WHOLE = 1e-6
 
 
 class Linear:
-    """minimise cost x, with low <= x <= high and row_low <= A x <= row_high."""
+    """minimise cost x, with low <= x <= high and row_low <= A x <= row_high. `primal`: where mostly costs change."""
 
-    def __init__(self, matrix: sparse.csr_array, row_low: Vector, row_high: Vector, low: Vector, high: Vector) -> None:
+    def __init__(
+        self,
+        matrix: sparse.csr_array,
+        row_low: Vector,
+        row_high: Vector,
+        low: Vector,
+        high: Vector,
+        *,
+        primal: bool = False,
+    ) -> None:
         self.columns = len(low)
+        self.matrix, self.row_limits = matrix, (row_low, row_high)
         self._low, self._high = low.copy(), high.copy()
         self.solved = 0
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
@@ -33,6 +43,7 @@ class Linear:
             ("mip_max_nodes", NODES),
             ("presolve", "off"),  # as a rule the last basis is a better start than none
             ("mip_max_improving_sols", 1),
+            ("simplex_strategy", 4 if primal else 1),
         ):
             self._highs.setOptionValue(option, value)
         programme = highspy.HighsLp()
@@ -45,22 +56,34 @@ class Linear:
         programme.a_matrix_.index_ = matrix.indices.astype(np.int32)
         programme.a_matrix_.value_ = matrix.data.astype(np.float64)
         self._highs.passModel(programme)
-        self._all = np.arange(self.columns, dtype=np.int32)
+        self._cost = np.zeros(self.columns)
 
     def costs(self, cost: Vector) -> None:
-        self._highs.changeColsCost(self.columns, self._all, cost)
+        new = np.flatnonzero(cost != self._cost)
+        if len(new):
+            self._cost[new] = cost[new]
+            self._highs.changeColsCost(len(new), new.astype(np.int32), cost[new])
 
     def bounds(self, places: NDArray[np.int64], low: Vector, high: Vector) -> None:
-        if len(places):
+        new = (low != self._low[places]) | (high != self._high[places])
+        if new.any():
+            places, low, high = places[new], low[new], high[new]
             self._low[places], self._high[places] = low, high
             self._highs.changeColsBounds(len(places), places.astype(np.int32), low, high)
+
+    def limits(self, places: NDArray[np.int64]) -> tuple[Vector, Vector]:
+        """The bounds of some columns."""
+        return self._low[places].copy(), self._high[places].copy()
 
     def row_bounds(self, place: int, low: float, high: float) -> None:
         self._highs.changeRowBounds(place, low, high)
 
-    def solve(self, whole: Sequence[int] | NDArray[np.int64] = ()) -> Vector | None:
+    def solve(self, whole: Sequence[int] | NDArray[np.int64] = (), *, anew: bool = False) -> Vector | None:
         """The optimum; None when nothing is feasible. `whole` columns must come out as whole numbers (then an
-        optimum within 10 %, and None also when the nodes run out)."""
+        optimum within 10 %, and None also when the nodes run out). `anew`: forget the last solution, so that the
+        result depends on this programme only."""
+        if anew:
+            self._highs.clearSolver()
         if not len(whole):
             return self._run()
         places = np.asarray(whole, dtype=np.int32)

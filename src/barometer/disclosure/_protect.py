@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -16,16 +16,17 @@ from barometer.disclosure._apply import (
 )
 from barometer.disclosure._audit import ASSUMPTIONS, FINDINGS, World, audit
 from barometer.disclosure._evidence import Evidence, gather
+from barometer.disclosure._ledger_apply import Before, contrasts_as_before, held_blindly, shown_as_before
+from barometer.disclosure._ledger_hold import Held, held
+from barometer.disclosure._ledger_together import Together, together
+from barometer.disclosure._prices import not_publishable, prices, unsafe_in_themselves
 from barometer.disclosure._relations import Family, families, memberships, shifted
-from barometer.disclosure._release import SEAL, Audit, Release
+from barometer.disclosure._release import SEAL, TABLES, Audit, Release
 from barometer.disclosure._rules import RULES, Need, check_rules, needs_of, sensitive_rows
 from barometer.disclosure._suppress import Plan, follow, suppress
-from barometer.model import TOTAL, Edition
-from barometer.problems import BadInput, Place, Problem
+from barometer.model import Edition
+from barometer.problems import BadInput, Place, Problem, raise_errors
 from barometer.tables import CELLS, CONTRASTS, COUNTS, DIAGNOSTICS, LEAVES, RESPONSE, Estimates, check_columns
-
-HEADLINE = 5.0
-"""How much dearer it is to hide a figure of the front page or of a claim."""
 
 
 @dataclass(frozen=True)
@@ -62,21 +63,23 @@ class Decision:
     protected: tuple[Protected, ...]  # families with needs
     settled: int  # needs nothing can be done about: definitions leave no alternative; their family is hidden whole
     findings: pl.DataFrame  # of the audit: FINDINGS
+    held: Mapping[int, int] = field(default_factory=dict)  # row -> earlier release whose figure it stays
 
     @property
     def hidden(self) -> set[int]:
         return {*self.sensitive, *self.secondary}
 
 
-def protect(edition: Edition, estimates: Estimates) -> Release:
-    """The release of an edition. Raises `BadInput`: D010, D013 (estimates that do not fit), D011 (lax rules), D012
+def protect(edition: Edition, estimates: Estimates, before: Before | None = None) -> Release:
+    """The release of an edition, together with what it has published `before`. Raises `BadInput`: D010, D013
+    (estimates that do not fit), D011 (lax rules), D012
     (the audit failed: nothing is released)."""
-    return protect_in_full(edition, estimates)[0]
+    return protect_in_full(edition, estimates, before)[0]
 
 
-def protect_in_full(edition: Edition, estimates: Estimates) -> tuple[Release, Decision]:
+def protect_in_full(edition: Edition, estimates: Estimates, before: Before | None = None) -> tuple[Release, Decision]:
     """As `protect`, and the confidential decision with the whole audit, for the build folder."""
-    check_rules(edition.rules)
+    check_rules(edition)
     for name, columns in (
         ("cells", CELLS),
         ("contrasts", CONTRASTS),
@@ -86,32 +89,67 @@ def protect_in_full(edition: Edition, estimates: Estimates) -> tuple[Release, De
         ("diagnostics", DIAGNOSTICS),
     ):
         check_columns(getattr(estimates, name), columns, name)
-    evidence = gather(edition, estimates)
-    decision = decide(edition, evidence)
-    return apply(edition, estimates, decision), decision
+    if before is None or not before.earlier:
+        decision = decide(edition, gather(edition, estimates))
+        decision = decision if before is None else _blind(edition, estimates, decision, before)
+        return _unless_equal(apply(edition, estimates, decision, before), before), decision
+    joint = together(edition, estimates, before.units, before.earlier)
+    evidence = gather(edition, joint.estimates, joint.public)
+    decision = decide(edition, evidence, joint, held(edition, joint, before.units, before.earlier))
+    return _unless_equal(apply(edition, estimates, decision, before), before), decision
 
 
-def decide(edition: Edition, evidence: Iterable[Evidence]) -> Decision:
-    """What to hide in every survey; audited."""
+def _unless_equal(release: Release, before: Before | None) -> Release:
+    """The last release itself where nothing has changed, so that protecting again makes no new one."""
+    last = None if before is None else before.last
+    return (
+        last
+        if last is not None and all(getattr(release, one).equals(getattr(last, one)) for one in TABLES)
+        else release
+    )
+
+
+def _blind(edition: Edition, estimates: Estimates, decision: Decision, before: Before) -> Decision:
+    """The decision where nobody can reckon any more what earlier releases tell: what would change stays as it was."""
+    cells = released_cells(edition, estimates, decision.hidden, set(decision.empty))
+    kept, fresh = held_blindly(cells, before.last, before.number)
+    secondary = (decision.secondary | fresh) - kept.keys()
+    sensitive = {row: rule for row, rule in decision.sensitive.items() if row not in kept}
+    return replace(
+        decision, held=kept, sensitive=sensitive, secondary=secondary, empty=decision.empty - kept.keys() - fresh
+    )
+
+
+def decide(
+    edition: Edition, evidence: Iterable[Evidence], joint: Together | None = None, stay: Held | None = None
+) -> Decision:
+    """What to hide in every survey; audited. With earlier releases, `joint` with them and what has to `stay`."""
     sensitive: dict[int, str] = {}
     secondary: set[int] = set()
     empty: set[int] = set()
     protected: list[Protected] = []
     settled, findings = 0, [pl.DataFrame(schema=FINDINGS)]
-    for one in evidence:
+    by_survey = [(one, sensitive_rows(one, edition.rules_of(one.survey.id))) for one in evidence]
+    raise_errors(problem for one, marked in by_survey for problem in unsafe_in_themselves(edition, one, marked))
+    for one, marked in by_survey:
         weighted = _is_weighted(one)
-        marked = sensitive_rows(one, edition.rules)
-        hidden, costs = set(marked), _costs(edition, one)
+        past = _Past.of(one, joint, stay)
+        marked = {row: rule for row, rule in marked.items() if row not in past.settled}
+        hidden, costs = marked.keys() | past.hidden, prices(edition, one)
         mine: list[Protected] = []
         together = families(one)
         for family in together:
             needs = _needs(family, one, marked, edition)
-            hidden |= marked.keys()
+            hidden |= marked.keys() - past.settled
+            if joint is not None:
+                needs = suppress(
+                    family, needs, set(past.everything), costs, weighted
+                ).needs  # the others are told already
             if needs:
                 plan = suppress(family, needs, hidden, costs, weighted)
                 dependents = _dependents(family, together)
                 worlds = _worlds(family, plan, dependents, costs)
-                hidden |= plan.rows
+                hidden |= plan.rows - past.public
                 kept = () if worlds is None else tuple(plan.needs)
                 settled += len(needs) - len(kept)
                 mine.append(Protected(one.survey.id, weighted, family, kept, worlds or (), dependents))
@@ -121,7 +159,52 @@ def decide(edition: Edition, evidence: Iterable[Evidence]) -> Decision:
         secondary |= hidden - marked.keys()
         empty |= one.public - hidden
         protected += mine
-    return Decision(sensitive, frozenset(secondary), frozenset(empty), tuple(protected), settled, pl.concat(findings))
+    unseen = {*sensitive, *secondary} - (stay.shown.keys() if stay is not None else set())
+    raise_errors(problem for one, _ in by_survey for problem in not_publishable(edition, one, unseen))
+    decision = Decision(
+        sensitive, frozenset(secondary), frozenset(empty), tuple(protected), settled, pl.concat(findings)
+    )
+    return decision if joint is None or stay is None else _staying(decision, joint, stay, by_survey)
+
+
+@dataclass(frozen=True)
+class _Past:
+    """What earlier releases mean for the rows of a survey: `settled` need no rule any more, because they are public or
+    stay as they were; `hidden` from the start; `public` for good; `everything` but that."""
+
+    settled: frozenset[int] = frozenset()
+    hidden: frozenset[int] = frozenset()
+    public: frozenset[int] = frozenset()
+    everything: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, evidence: Evidence, joint: Together | None, stay: Held | None) -> "_Past":
+        if joint is None or stay is None:
+            return cls()
+        rows = frozenset(evidence.rows["row"])
+        told = {row for item in evidence.items for cell in item.cells if cell.fixed for row in cell.own}
+        settled = rows & (told | joint.public | stay.rows.keys())
+        hidden = rows & (joint.hidden | stay.rows.keys() | stay.still) - told
+        return cls(settled, hidden, rows & joint.public, rows - joint.public)
+
+
+def _staying(
+    decision: Decision, joint: Together, stay: Held, by_survey: Sequence[tuple[Evidence, Mapping[int, str]]]
+) -> Decision:
+    """The decision about rows of the new release alone: what has to be hidden stays as it was where that is public,
+    unless the rules of today forbid it."""
+    new = range(joint.new)
+    rules = {row: rule for _, marked in by_survey for row, rule in marked.items() if row in new}
+    kept = {row: stay.shown[row] for row in decision.secondary if row in stay.shown and row not in rules} | dict(
+        stay.rows
+    )
+    return replace(
+        decision,
+        held=kept,
+        sensitive={row: rule for row, rule in rules.items() if row not in kept},
+        secondary=frozenset(row for row in decision.secondary if row in new and row not in kept and row not in rules),
+        empty=frozenset(row for row in decision.empty if row in new and row not in kept),
+    )
 
 
 def _dependents(family: Family, together: Sequence[Family]) -> tuple[Family, ...]:
@@ -151,17 +234,21 @@ def _worlds(
     return tuple(worlds)
 
 
-def apply(edition: Edition, estimates: Estimates, decision: Decision) -> Release:
+def apply(edition: Edition, estimates: Estimates, decision: Decision, before: Before | None = None) -> Release:
     """Carry the decision out. Raises `BadInput` (D012) if its audit did not pass."""
     failed = decision.findings.filter(~pl.col("ok"))
     if failed.height:
         raise BadInput(tuple(_failure(row) for row in failed.iter_rows(named=True)))
     cells = released_cells(edition, estimates, decision.hidden, set(decision.empty))
+    contrasts = released_contrasts(edition, estimates, decision.hidden | decision.empty)
+    if before is not None:
+        cells = shown_as_before(cells, decision.held, before.last)
+        contrasts = contrasts_as_before(contrasts, cells, before.last)
     return Release(
         edition=edition.id,
         synthetic=edition.synthetic,
         cells=cells,
-        contrasts=released_contrasts(edition, estimates, decision.hidden | decision.empty),
+        contrasts=contrasts,
         response=released_response(edition, estimates),
         diagnostics=released_diagnostics(estimates),
         footnotes=footnotes(cells),
@@ -172,8 +259,9 @@ def apply(edition: Edition, estimates: Estimates, decision: Decision) -> Release
 
 def _needs(family: Family, evidence: Evidence, marked: dict[int, str], edition: Edition) -> list[Need]:
     """Needs of the family; totals that would tell are added to `marked`, and may bring no further needs."""
+    rules = edition.rules_of(evidence.survey.id)
     while True:
-        found = [needs_of(place, item, evidence, marked, edition.rules) for place, item in enumerate(family.items)]
+        found = [needs_of(place, item, evidence, marked, rules) for place, item in enumerate(family.items)]
         promoted = {row for _, rows in found for row in rows} - marked.keys()
         if not promoted:
             return [need for needs, _ in found for need in needs]
@@ -187,18 +275,6 @@ def _is_weighted(evidence: Evidence) -> bool:
     )
 
 
-def _costs(edition: Edition, evidence: Evidence) -> dict[int, float]:
-    """What hiding a row costs: more with the size of its base, for headlines and for cells of claims."""
-    claimed = {(one.indicator, one.breakdown, cell) for one in edition.claims for cell in (one.left, one.right)}
-    costs = {}
-    for row, indicator, breakdown, cell, n in evidence.rows.select(
-        "row", "indicator", "breakdown", "cell", "n"
-    ).iter_rows():
-        dear = indicator in edition.headline or breakdown == TOTAL or (indicator, breakdown, cell) in claimed
-        costs[row] = (1.0 + n) ** 0.5 * (HEADLINE if dear else 1.0)
-    return costs
-
-
 def _public_audit(cells: pl.DataFrame, decision: Decision) -> Audit:
     by_rule = Counter(decision.sensitive.values())
     status = Counter(cells["status"])
@@ -208,6 +284,7 @@ def _public_audit(cells: pl.DataFrame, decision: Decision) -> Audit:
         published=status[""],
         hidden=status["c"],
         empty=status["z"],
+        uncertain=status["q"],
         needs=decision.findings.height,
         met=int(decision.findings["ok"].sum()),
         sensitive={rule: -(-by_rule[rule] // 5) * 5 for rule in RULES},

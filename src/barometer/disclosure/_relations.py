@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from barometer.disclosure._answers import answers_of
 from barometer.disclosure._evidence import Evidence, Item
-from barometer.expressions import Node, Type, condition
+from barometer.expressions import Node, Type
 from barometer.model import Missing, Survey
 
 Vector = NDArray[np.float64]
@@ -114,7 +115,7 @@ def shifted(family: Family, shifts: Mapping[str, Vector], measure: int) -> Famil
             items.append(item)
             continue
         floor, ceiling = item.floor.copy(), item.ceiling.copy()
-        base = item.base[measure] + shift
+        base = np.maximum(item.base[measure] + shift, 0.0)  # who was asked and gave no answer is in no base anyway
         if item.amount:
             ceiling[measure] = np.where(base > 1e-9, np.inf, 0.0)
         else:
@@ -226,35 +227,34 @@ def _logical(
 
 
 def _exclusive(survey: Survey, items: Sequence[Item], at: dict[tuple[str, str], int], group: str) -> Iterator[Relation]:
-    """Shares of answers to one single-choice question: disjoint, nested, adding up to the base."""
-    asked: dict[tuple[str, str], dict[int, frozenset[str]]] = {}
-    for indicator in survey.programme.indicators:
-        numerator, place = indicator.numerator, at.get((indicator.id, group))
-        if numerator is None or place is None or len(numerator.names) != 1:
-            continue
-        codes = _codes(numerator.tree)
-        if codes:
-            name = numerator.names[0]
-            answers = frozenset(code for code in codes if condition(numerator, {name: code}))
-            asked.setdefault((indicator.universe, name), {})[place] = answers
+    """Shares of answers to one single-choice question, unions of such among them: disjoint, nested, adding up to the
+    base."""
+    asked: dict[tuple[str, str], list[tuple[int, frozenset[str]]]] = {}
+    shares = {indicator.id for indicator in survey.programme.indicators}
+    for name, answers in answers_of(survey).items():
+        place = at.get((name, group))
+        if name in shares and place is not None:
+            sets = asked.setdefault((answers.universe, answers.variable), [])
+            if (place, answers.codes) not in sets:
+                sets.append((place, answers.codes))
     for (_, name), sets in asked.items():
-        least = [one for one in sets if not any(sets[other] < sets[one] for other in sets)]
-        if sum(len(sets[one]) for one in least) != len(frozenset().union(*(sets[one] for one in least))):
+        least = [one for one in sets if not any(other[1] < one[1] for other in sets)]
+        if sum(len(codes) for _, codes in least) != len(_union(least)):
             least = least[:1]
-        top = _ceiling(items, least)
+        places = [place for place, _ in least]
+        top = _ceiling(items, places)
         if len(least) > 1:
-            covered = frozenset().union(*(sets[one] for one in least))
-            complete = _said(survey, name) <= covered
-            together = sum((items[one].truth for one in least), np.zeros_like(top))
+            complete = _said(survey, name) <= _union(least)
+            together = sum((items[one].truth for one in places), np.zeros_like(top))
             low = np.where(complete & np.isclose(together, top), top, -INFINITE)
-            yield Relation(tuple(least), (1.0,) * len(least), low, top, base=items[least[0]].universe)
-        for wide in (one for one in sets if one not in least):
-            inside = [one for one in least if sets[one] <= sets[wide]]
-            outside = [one for one in least if not sets[one] & sets[wide]]
-            exact = frozenset().union(*(sets[one] for one in inside)) == sets[wide]
+            yield Relation(tuple(places), (1.0,) * len(places), low, top, base=items[places[0]].universe)
+        for wide, codes in (one for one in sets if one not in least):
+            inside = [one for one in least if one[1] <= codes]
+            outside = [place for place, others in least if not others & codes]
             if inside:
-                least_sum = 0.0 if exact else -INFINITE
-                yield _bound(items, (*inside, wide), (*[1.0] * len(inside), -1.0), least_sum, 0.0)
+                least_sum = 0.0 if _union(inside) == codes else -INFINITE
+                parts = tuple(place for place, _ in inside)
+                yield _bound(items, (*parts, wide), (*[1.0] * len(parts), -1.0), least_sum, 0.0)
             if outside:
                 whole = (wide, *outside)
                 free = np.full_like(top, -INFINITE)
@@ -262,21 +262,19 @@ def _exclusive(survey: Survey, items: Sequence[Item], at: dict[tuple[str, str], 
                 yield Relation(whole, (1.0,) * len(whole), free, _ceiling(items, whole), base=universe)
 
 
+def _union(sets: Sequence[tuple[int, frozenset[str]]]) -> frozenset[str]:
+    return frozenset[str]().union(*(codes for _, codes in sets))
+
+
 def _ceiling(items: Sequence[Item], places: Sequence[int]) -> Vector:
     largest: Vector = np.max([items[place].base for place in places], axis=0)
     return largest
 
 
-def _codes(node: Node) -> tuple[str, ...]:
-    if node.variable is not None:
-        return node.variable.codes if node.variable.type is Type.CODE else ()
-    return next((codes for argument in node.arguments if (codes := _codes(argument))), ())
-
-
 def _said(survey: Survey, name: str) -> frozenset[str]:
     """Codes of a question that are neither don't know nor not relevant nor refused."""
     question_id = name.partition(".")[0]
-    questions = {question.id: question for question in survey.instrument.questions}
+    questions = {question.id: question for question in survey.measured.questions}
     if question_id not in questions:
         return frozenset(category.code for category in survey.frame.column(name).categories)
     return frozenset(
@@ -296,7 +294,7 @@ def _of_groups(survey: Survey, items: Sequence[Item], at: dict[tuple[str, str], 
         if not group or whole is None:
             continue
         breakdown_id = group.partition("/")[0]
-        base, part = items[whole].base.sum(axis=1, keepdims=True), items[place].base
+        base, part = (items[one].base.sum(axis=1, keepdims=True) for one in (whole, place))
         yield _bound(items, (place, whole), (1.0, -1.0), -INFINITE, 0.0, summed=True)
         if not items[place].amount:
             rest = np.maximum(base - part, 0.0)

@@ -44,6 +44,7 @@ class Audit:
     published: int
     hidden: int  # status 'c'
     empty: int  # status 'z'
+    uncertain: int  # status 'q', hidden for their precision and not for anybody's sake
     needs: int  # requirements checked, each 'the interval left to an attacker must be at least this wide'
     met: int  # requirements met; equals needs when passed
     sensitive: Mapping[str, int]
@@ -59,7 +60,7 @@ class Release:
     who means to get round it.
 
     `response` has null for counts of 1 to minimum_units - 1. `footnotes` maps the marks that occur in `cells`
-    ('c', 'z', 'u', 'm') to their meaning in da, nb, sv and en.
+    ('c', 'z', 'q', 'u', 'm') to their meaning in da, nb, sv and en.
     """
 
     edition: str
@@ -155,9 +156,11 @@ def open_release(files: Mapping[str, bytes]) -> Release:
 
 
 def numbers_in_hidden_cells(cells: pl.DataFrame) -> pl.DataFrame:
-    """Rows of RELEASED_CELLS that are marked hidden or empty and yet carry a number."""
-    numbers = ("value", "ci_low", "ci_high", "n", "n_dont_know", "n_missing")
-    return cells.filter((pl.col("status") != "") & pl.any_horizontal(pl.col(numbers).is_not_null()))
+    """Rows of RELEASED_CELLS that are marked hidden or empty and yet carry a number; of those hidden for their
+    precision, n is told."""
+    numbers = ("value", "ci_low", "ci_high", "n_dont_know", "n_missing")
+    some = pl.any_horizontal(pl.col(numbers).is_not_null()) | ((pl.col("status") != "q") & pl.col("n").is_not_null())
+    return cells.filter((pl.col("status") != "") & some)
 
 
 def _refusals(tables: Mapping[str, pl.DataFrame], audit: Audit) -> list[Problem]:

@@ -17,7 +17,7 @@ from barometer.model._design import (
     Selection,
     Weighting,
 )
-from barometer.model._edition import AnswerSource, Catalogue, Correction, Edition, Publisher, Survey
+from barometer.model._edition import AnswerSource, Catalogue, Correction, Edition, Publisher, SelfTest, Survey
 from barometer.model._instrument import (
     CONSENTED,
     MISSING_CODES,
@@ -115,6 +115,7 @@ __all__ = [
     "SchemeCode",
     "Section",
     "Selection",
+    "SelfTest",
     "Series",
     "Survey",
     "Text",

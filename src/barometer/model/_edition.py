@@ -68,6 +68,15 @@ class Catalogue:
 
 
 @dataclass(frozen=True)
+class SelfTest:
+    """The public self-test of a survey: what visitors are asked, and by what they may compare themselves."""
+
+    survey: str
+    questions: tuple[str, ...]  # ids; none is answered in one's own words
+    breakdowns: tuple[str, ...] = ()  # by register columns, whose category the visitor tells
+
+
+@dataclass(frozen=True)
 class Correction:
     """Why published numbers changed with a release: all of an indicator, of one breakdown of it, or one cell."""
 
@@ -115,6 +124,7 @@ class Edition:
     approvals: int = 2  # people who must agree before it can be published
     corrections: tuple[Correction, ...] = ()
     catalogue: Catalogue = field(default_factory=Catalogue)
+    self_test: SelfTest | None = None
     series: Series = field(default_factory=Series)  # earlier editions and other barometers
     next_at: date | None = None  # when the next edition is planned to be released
 

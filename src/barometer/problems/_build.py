@@ -67,4 +67,50 @@ KINDS: tuple[Kind, ...] = (
         "an unknown problem code",
         "'barometer explain CODE' tells what a code such as F003 means. Codes are printed in front of each problem.",
     ),
+    Kind(
+        "B012",
+        "the release ledger does not fit the releases",
+        "ledger.jsonl lists every figure ever published, each line with a checksum over itself and the line before. "
+        "A line was changed, added or lost, or a release is not what the ledger says it was. Nothing is published on "
+        "top of that, because later releases are protected together with everything the ledger tells.",
+    ),
+    Kind(
+        "B013",
+        "the results were protected before the last release",
+        "Each release is protected together with all earlier ones. These results were protected when the last "
+        "release was not out yet; together the two might give a respondent away.",
+    ),
+    Kind(
+        "B014",
+        "the evidence of an earlier release is lost",
+        "'publish' keeps the confidential evidence behind each release in the build folder (published-1, published-2 "
+        "...), so that later releases can be protected together with it. Where it is lost, nobody can reckon what a "
+        "changed figure would tell, so every figure that would change stays as it was published, and nothing is shown "
+        "that was not shown before.",
+    ),
+    Kind(
+        "B020",
+        "not enough people have agreed to this release",
+        "edition.toml says with release.approvals how many people must agree before an edition is published. They see "
+        "the audit and the site on the staff pages, vote without knowing each other's votes, and cannot be who made it. "
+        "Editions with approvals = 0 are published by one person alone.",
+    ),
+    Kind(
+        "B021",
+        "approvals that this installation did not sign",
+        "The file of approvals carries a signature made with the installation's key. A file written by hand, changed "
+        "afterwards, or brought from another installation is not believed.",
+    ),
+    Kind(
+        "B022",
+        "the approvals are for something else",
+        "People agree to certain bytes: numbers, texts, minute of release. What would be published now differs from "
+        "what they saw, because the edition, the results or the program changed since. They must see it again.",
+    ),
+    Kind(
+        "B023",
+        "there is nothing to vote on",
+        "'barometer propose' puts a release before those who vote on it. It needs an edition that asks for approvals, "
+        "something that is not published yet, and a member of staff who answers for it.",
+    ),
 )

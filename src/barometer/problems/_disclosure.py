@@ -48,6 +48,29 @@ KINDS: tuple[Kind, ...] = (
         "to each other. Nothing was released. This is an error of the program: report it.",
     ),
     Kind(
+        "D014",
+        "a figure that must be published is unsafe in itself",
+        "The edition says publish = true of a cell that a disclosure rule hides for its own sake. What it shows is "
+        "what respondents answered, so no weight can save it.",
+    ),
+    Kind(
+        "D015",
+        "a figure that must be published would give others away",
+        "The edition says publish = true of a cell that is safe in itself, but hidden cells could be worked out with "
+        "it whatever else is hidden.",
+    ),
+    Kind(
+        "D016",
+        "nothing would be left to publish",
+        "Protecting the respondents of a survey would hide every one of its figures. Fewer and coarser tables "
+        "usually leave much more.",
+    ),
+    Kind(
+        "D017",
+        "a breakdown of which nothing is left",
+        "All figures by this breakdown are hidden or empty. Readers get a table of marks.",
+    ),
+    Kind(
         "D013",
         "the estimates do not belong to this edition",
         "An estimate names a survey, an indicator or a breakdown that the edition does not define.",

@@ -125,7 +125,8 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "E027",
         "published figure that cannot be compared",
-        "A row of figures.csv has a value that is no number, or names something this edition does not have.",
+        "A row of figures.csv, or of a file named in series.toml, has a value that is no number, or names something this "
+        "edition does not have.",
     ),
     Kind(
         "E028",
@@ -161,6 +162,23 @@ KINDS: tuple[Kind, ...] = (
         "number typed by hand",
         "A text with a percentage typed by hand goes on saying it when the figure has changed, and nobody checks that "
         "it is the figure. Live numbers are always those of the release.",
+    ),
+    Kind(
+        "E034",
+        "categories that cannot be merged so",
+        "A merge puts two or more categories of a breakdown together, each of them once, and leaves at least two "
+        "categories. Merging everything is what the total is; a merge of a merge is one merge of all its parts.",
+    ),
+    Kind(
+        "E035",
+        "contradictory importance",
+        "Two [[important]] tables say different things of the same cell, so nobody can tell which is meant.",
+    ),
+    Kind(
+        "E036",
+        "other live numbers than in the first language",
+        "Readers of every language should get the same figures. This text has live numbers or claims that the text of "
+        "the edition's first language does not have, or lacks some.",
     ),
     Kind(
         "E060",

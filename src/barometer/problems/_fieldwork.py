@@ -1,4 +1,5 @@
-"""Kinds of problems of fieldwork (family C). C00x collections, C02x contacts, C04x mail and rules, C06x analysts."""
+"""Kinds of problems of fieldwork (family C). C00x collections, C02x contacts, C04x mail and rules, C06x and C07x
+analysts, C08x the installation."""
 
 from barometer.problems._kinds import Kind
 
@@ -78,6 +79,12 @@ KINDS: tuple[Kind, ...] = (
         "it stands now.",
     ),
     Kind(
+        "C045",
+        "letters printed before",
+        "Printing a rule's letters again makes a second copy of every letter. It is done only by somebody who says so: "
+        "with --again on the command line, or with a tick on the page.",
+    ),
+    Kind(
         "C046",
         "a collection that cannot write letters yet",
         "Before a rule is armed its collection has a sender, as 'Name <address>', and, when the letter tells it, a "
@@ -113,6 +120,34 @@ KINDS: tuple[Kind, ...] = (
         "An earlier version of the questionnaire asked it. The answers are exported, but no table can be made of them.",
     ),
     Kind("C063", "unknown format or language", "Answers are exported in a few formats, in the edition's languages."),
+    Kind(
+        "C070",
+        "code that the version before does not have",
+        "A code of a new version may say which codes it was, so that answers coded before need not be coded again. "
+        "They must be codes of the version before.",
+    ),
+    Kind("C071", "coder who may not code", "Open answers are read by people with the role coder or analyst."),
+    Kind(
+        "C072",
+        "coding scheme that is not the published one",
+        "Open answers are coded by the scheme published on the staff pages. Where the edition's folder has others, its "
+        "tables would miss answers.",
+    ),
+    Kind(
+        "C073",
+        "coded answers the edition does not use",
+        "Tables can use the codes once their scheme stands in the edition's folder. Exports have them in any case.",
+    ),
+    Kind(
+        "C074",
+        "open answers not coded yet",
+        "A coder still has them, or coders disagree and nobody has decided. In tables they have no code.",
+    ),
+    Kind(
+        "C080",
+        "address that cannot be listened on",
+        "One program at a time serves pages at an address and port, and only ports above 1023 are for everybody.",
+    ),
     Kind(
         "C065",
         "correction of no answer",

@@ -51,4 +51,44 @@ KINDS: tuple[Kind, ...] = (
         "A live number of a text is hidden to protect those who answered, or nobody answered there, or it has no "
         "interval. Texts have the figures of the release and no others.",
     ),
+    Kind(
+        "P009",
+        "a comparison that nothing checks",
+        "A sentence with a live number has a word that compares, such as 'more' or 'fewest', and no claim. If figures "
+        "change, it goes on saying what they no longer show. Words are looked up in a list for each language; "
+        "comparisons in other words, and those in sentences without a number, are not seen.",
+    ),
+    Kind(
+        "P020",
+        "a published number changed, and readers are not told why",
+        "Every number that was published and now comes out otherwise, or is no longer published, is listed in "
+        "corrections.toml with a date and a reason. Readers see old value, new value, date and reason on each page "
+        "concerned and in the list of corrections. In editions with made-up answers this is a warning.",
+    ),
+    Kind(
+        "P021",
+        "a correction of something that did not change",
+        "corrections.toml tells of a release in which no published number of this indicator, breakdown or cell "
+        "changed. Readers would be told of a correction that never was.",
+    ),
+    Kind(
+        "P030",
+        "a table has no such variable or value",
+        "A part of a table is asked for by its variables and their values. One of them is not in the table, or no "
+        "value of a variable was named. The message lists those the table has.",
+    ),
+    Kind(
+        "P031",
+        "published numbers contradict each other",
+        "Before anything is written, the numbers of the release are held against each other: shares lie between 0 and "
+        "100 per cent and inside their intervals, the bases of the groups make the base of everyone, everyone's figure "
+        "lies between those of the groups, and a union between its largest part and the sum of its parts. One of "
+        "these does not hold.",
+    ),
+    Kind(
+        "P032",
+        "a file says something else than the release",
+        "Files of open data are read back as they are written, and held against the table they were written from. "
+        "One of them differs, or is not what its format asks for.",
+    ),
 )

@@ -89,7 +89,7 @@ def response_table(survey: Survey, sample: Sample, answers: pl.DataFrame) -> pl.
     tables = [_counts(units, pl.lit(ALL), (ALL,), TOTAL)]
     for breakdown in programme.breakdowns:
         columns = programme.register_columns(breakdown)
-        if columns:
+        if columns and not breakdown.merges:
             codes = tuple(category.code for category in breakdown.categories)
             cell = pl.concat_str([pl.col(name).cast(pl.String) for name in columns], separator=":")
             tables.append(_counts(units, cell, codes, breakdown.id))

@@ -58,12 +58,6 @@ def test_shares_of_everybody_nobody_and_all_but_one_are_hidden(answers: str) -> 
     assert status(protect(EDITION, made).cells, "south") == "c"
 
 
-def test_extremes_are_published_where_the_edition_says_so() -> None:
-    lenient = replace(EDITION, rules=Rules(minimum_units=3, protect_extremes=False))
-    release = protect(lenient, estimates(EDITION, EXTREME))
-    assert release.cells["status"].to_list() == [""] * 7
-
-
 def test_an_insider_is_not_left_certain() -> None:
     """One of eight said yes: for her, the others are 0 %. So even seen from her side two more may have said it."""
     made = estimates(
