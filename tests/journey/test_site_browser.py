@@ -31,6 +31,11 @@ KINDS = (
     "findings.html",
     "methods.html",
     "questionnaire-workplaces.html",
+    "indicators/inc_serv.html",  # a break in the series
+    "comparability.html",
+    "quality.html",
+    "calendar.html",
+    "search.html",
     "data.html",
     "about.html",
 )
@@ -172,3 +177,81 @@ def test_paper_shows_the_tables(page: Page, address: str, tmp_path: Path) -> Non
     assert page.locator(".synthetic").is_visible()
     content = page.locator("details.twin").first
     assert content.evaluate("one => getComputedStyle(one, '::details-content').contentVisibility") == "visible"
+
+
+# --- What the script adds ------------------------------------------------------------------------
+
+
+def test_the_search_narrows_to_what_is_typed_and_says_how_many(page: Page, address: str) -> None:
+    page.goto(f"{address}/en/search.html")
+    everything = page.locator(".found li:visible").count()
+    page.get_by_label("Words to look for").fill("citizens")
+    found = page.locator(".found li:visible")
+    assert 0 < found.count() < everything
+    assert all("citizen" in text.lower() for text in found.all_inner_texts())
+    assert page.locator(".search [role=status]").inner_text() == f"{found.count()} found"
+
+
+def test_search_folds_accents_but_keeps_the_letters_of_the_language(page: Page, address: str) -> None:
+    page.goto(f"{address}/da/search.html")
+    page.locator("#search").fill("STØRRE")
+    assert page.locator(".search [role=status]").inner_text() != ""
+    page.locator("#search").fill("")
+    assert page.locator(".search [role=status]").inner_text() == ""
+
+
+def test_without_the_script_everything_is_listed_and_no_control_is_dead(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/en/search.html")
+    assert page.locator(".search").is_hidden()
+    assert page.locator(".found li").first.is_visible()
+    page.goto(f"{address}/en/indicators/inc_serv.html")
+    assert page.locator("main button, main select, main input").count() == 0
+    context.close()
+
+
+def test_a_table_is_sorted_by_its_numbers_with_everyone_on_top(page: Page, address: str) -> None:
+    page.goto(f"{address}/da/indicators.html")
+    table = page.locator("table.list").first
+    table.locator("thead button").nth(1).click()
+    assert table.locator("thead th").nth(1).get_attribute("aria-sort") == "descending"
+    numbers = [int(text.split()[0]) for text in table.locator("tbody td:nth-child(2)").all_inner_texts() if "%" in text]
+    assert numbers == sorted(numbers, reverse=True)
+    assert len(numbers) > 3
+
+
+def test_intervals_are_hidden_and_shown_again(page: Page, address: str) -> None:
+    page.goto(f"{address}/en/indicators/inc_serv.html")
+    button = page.get_by_role("button", name="Intervals").first
+    interval = page.locator(".figure .chart .interval").first
+    button.click()
+    assert button.get_attribute("aria-pressed") == "false"
+    assert interval.is_hidden()
+    button.click()
+    assert interval.is_visible()
+
+
+def test_one_way_to_divide_is_chosen_and_all_come_back(page: Page, address: str) -> None:
+    page.goto(f"{address}/en/indicators/inc_any.html")
+    shown = page.locator("section[aria-labelledby=figures] .figure:visible")
+    several = shown.count()
+    page.get_by_label("Show", exact=True).select_option(index=1)
+    assert (several > 1, shown.count()) == (True, 1)
+    page.get_by_label("Show", exact=True).select_option(index=0)
+    assert shown.count() == several
+
+
+def test_a_figure_is_saved_as_a_drawing_that_stands_alone(page: Page, address: str) -> None:
+    page.goto(f"{address}/en/indicators/inc_serv.html")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as SVG").first.click()
+    drawing = saved.value.path().read_text(encoding="utf-8")
+    assert saved.value.suggested_filename == "inc_serv-by-sector.svg"
+    assert (
+        "class=" not in drawing.split("<tspan")[0] and "%" not in "".join(drawing.split("<rect")[1:]).split("<text")[0]
+    )
+    assert "State" in drawing
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as PNG").first.click()
+    assert saved.value.path().read_bytes().startswith(b"\x89PNG")

@@ -34,9 +34,11 @@ def new(folder: Path, alone: bool) -> None:
 def check(edition: str, as_json: bool) -> None:
     """Read the edition whole and list every problem in it."""
     from barometer import files
-    from barometer.edition import check_edition
+    from barometer.edition import try_edition
+    from barometer.publication import check_wording
 
-    found = check_edition(files.read_folder(edition_path(edition)))
+    read, found = try_edition(files.read_folder(edition_path(edition)))
+    found = (*found, *check_wording(read)) if read else found
     if as_json:
         click.echo(problems_as_json(found))
     else:

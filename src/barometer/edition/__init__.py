@@ -9,7 +9,7 @@ from barometer.edition._canonical import canonical_json, to_yaml
 from barometer.edition._cells import Sheet, read_sheets
 from barometer.edition._coding import check_coding, coding_csv, coding_yaml, read_coding
 from barometer.edition._contradictions import contradictions
-from barometer.edition._edition import check_edition, read_edition
+from barometer.edition._edition import check_edition, read_edition, try_edition
 from barometer.edition._entries import Entry, Report
 from barometer.edition._figures import Figure, read_figures
 from barometer.edition._frame import register_scope
@@ -51,4 +51,5 @@ __all__ = [
     "starter",
     "to_workbook",
     "to_yaml",
+    "try_edition",
 ]

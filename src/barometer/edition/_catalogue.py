@@ -10,7 +10,7 @@ THEMES = ("AGRI", "ECON", "EDUC", "ENER", "ENVI", "GOVE", "HEAL", "INTR", "JUST"
 FREQUENCIES = ("ANNUAL", "BIENNIAL", "TRIENNIAL", "QUADRENNIAL", "QUINQUENNIAL", "IRREG", "NEVER", "OTHER", "UNKNOWN")
 """Those of its list 'frequency' that a barometer can have."""
 
-_KEYS = ("address", "publisher", "agency", "themes", "frequency", "keywords")
+_KEYS = ("address", "publisher", "agency", "themes", "frequency", "keywords", "server")
 _ADDRESS = r"https?://[^\s<>\"{}|\\\\^`]+"
 
 
@@ -31,6 +31,7 @@ def read_catalogue(fields: Fields, report: Report) -> Catalogue:
         themes=tuple(word.text for word in themes) or usual.themes,
         frequency=frequency.text,
         keywords=part.text("keywords", optional=True),
+        server=part.string("server", "", _ADDRESS, "'https://stat.example.org'").rstrip("/"),
     )
 
 

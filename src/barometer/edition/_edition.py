@@ -37,7 +37,7 @@ from barometer.model import (
     Survey,
     Weighting,
 )
-from barometer.problems import Place, Problem, raise_errors, suggestion
+from barometer.problems import Place, Problem, Severity, raise_errors, suggestion
 
 
 def read_edition(folder: Folder, trial: tuple[str, bytes] | None = None) -> Edition:
@@ -51,6 +51,12 @@ def read_edition(folder: Folder, trial: tuple[str, bytes] | None = None) -> Edit
     raise_errors(problems)
     assert edition is not None
     return edition
+
+
+def try_edition(folder: Folder) -> tuple[Edition | None, tuple[Problem, ...]]:
+    """The edition, None where it has errors, and all its problems; for who goes on working with what was good."""
+    edition, problems = _read(folder)
+    return None if any(one.severity is Severity.ERROR for one in problems) else edition, problems
 
 
 def check_edition(folder: Folder) -> tuple[Problem, ...]:
@@ -91,7 +97,8 @@ def _read(folder: Folder, trial: tuple[str, bytes] | None = None) -> tuple[Editi
         check_figures("figures.csv", folder["figures.csv"], programmes if sound else None, report)
     texts = read_texts(folder, languages, report)
     if registry.whole and not surveys.unreadable and not outputs.breakdowns.broken:
-        check_live_texts(texts, programmes, report)
+        if not report.has_errors("outputs.toml"):
+            check_live_texts(texts, programmes, report)
         check_themes(outputs.themes, programmes, report)
     simulated = any(survey.answers.kind == "simulated" for survey in declared)
     check_files(folder, [survey.instrument for survey in declared], simulated, report)
@@ -109,6 +116,7 @@ def _read(folder: Folder, trial: tuple[str, bytes] | None = None) -> tuple[Editi
             texts=texts,
             corrections=corrections,
             series=series,
+            self_test=outputs.self_test,
         )
     return edition, report.problems
 

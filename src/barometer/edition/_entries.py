@@ -34,6 +34,9 @@ class Report:
     def extend(self, problems: Iterable[Problem]) -> None:
         self._problems.update(dict.fromkeys(problems))
 
+    def has_errors(self, file: str) -> bool:
+        return any(one.severity is Severity.ERROR and one.place.file == file for one in self._problems)
+
     def __len__(self) -> int:
         return len(self._problems)
 

@@ -1,5 +1,6 @@
 """The other files of an edition: Markdown texts, and files nobody asked for."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from barometer.edition._corrections import CORRECTIONS
@@ -13,6 +14,7 @@ from barometer.problems import Place, suggestion
 TOML_FILES = ("edition.toml", "frame.toml", "design.toml", "weighting.toml", "indicators.toml", "outputs.toml")
 SIMULATION = "simulation.toml"
 NEEDED_TEXTS = ("about", "method")
+NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 
 def read_texts(folder: Folder, languages: tuple[Language, ...], report: Report) -> Mapping[Language, Mapping[str, str]]:
@@ -35,6 +37,13 @@ def read_texts(folder: Folder, languages: tuple[Language, ...], report: Report) 
             )
             continue
         source = decode(path, content, report) or ""
+        if parts[2] != "letters" and not NAME.fullmatch(parts[2].removesuffix(".md")):
+            way_out = "Rename the file; the name becomes the address of a page."
+            expected = "small letters a to z, digits, hyphens and underscores"
+            report.error("E007", Place(path), f"the name '{parts[2]}'", expected, way_out)
+        if not source.strip():
+            way_out = "Write it, or delete it in every language."
+            report.error("E006", Place(path), "an empty text", "each text in every language", way_out)
         name = "/".join(parts[2:]).removesuffix(".md")
         texts.setdefault(parts[1], {})[name] = source
         if parts[2] == "letters":

@@ -82,6 +82,31 @@ def check_live_texts(
         for name, source in sources.items():
             if not name.startswith(LETTERS):
                 report.extend(live_problems(source, Place(f"texts/{language}/{name}.md"), programmes))
+    _check_alike(texts, report)
+
+
+def _check_alike(texts: Mapping[Language, Mapping[str, str]], report: Report) -> None:
+    """Every language has the live numbers and claims of the first (E036, a warning); their order is free."""
+    first = next(iter(texts), "")
+    for name, source in texts.get(first, {}).items():
+        wanted = {_asked(one) for one in live(source)}
+        for language, sources in texts.items():
+            found = {_asked(one) for one in live(sources.get(name, ""))} if name in sources else wanted
+            if found != wanted and not name.startswith(LETTERS):
+                told = [f"no {one}" for one in sorted(wanted - found)] + [
+                    f"{one} too" for one in sorted(found - wanted)
+                ]
+                expected, way_out = (
+                    f"those of texts/{first}/{name}.md",
+                    "Translate the sentence, or leave it out in every language.",
+                )
+                report.warning("E036", Place(f"texts/{language}/{name}.md"), ", ".join(told), expected, way_out)
+
+
+def _asked(one: Live) -> str:
+    relation = f" {one.relation.value} " if one.relation else ", "
+    cells = "" if one.breakdown == TOTAL else f', {one.breakdown}="{relation.join(one.cells)}"'
+    return f'{one.function}("{one.indicator}"{cells})'
 
 
 def _read(source: str) -> Iterator[Live | Problem]:

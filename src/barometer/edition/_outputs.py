@@ -12,13 +12,17 @@ from barometer.edition._indicators import Registry
 from barometer.edition._merges import read_merges
 from barometer.edition._rules import read_precision, read_rules
 from barometer.edition._selection import names_nothing, selected
+from barometer.edition._self_test import read_self_test
 from barometer.edition._surveys import Surveys
 from barometer.edition._themes import read_themes
 from barometer.edition._toml import read_toml
-from barometer.model import CellKey, Claim, Importance, Precision, Relation, Rules, Theme
+from barometer.model import CellKey, Claim, Importance, Precision, Relation, Rules, SelfTest, Theme
 from barometer.problems import suggestion
 
-KEYS = (*("headline", "rules", "stricter", "precision", "breakdown", "theme", "table", "merge", "important", "claim"),)
+KEYS = (
+    *("headline", "rules", "stricter", "precision", "breakdown", "theme", "table", "merge", "important", "claim"),
+    "self_test",
+)
 TRIED = ("rules", "stricter", "precision", "merge", "important")
 """Tables that a trial of other rules may replace."""
 
@@ -34,6 +38,7 @@ class Outputs:
     importance: dict[CellKey, Importance] = field(default_factory=dict)
     breakdowns: Breakdowns = field(default_factory=Breakdowns)
     by: dict[str, tuple[str, ...]] = field(default_factory=dict)  # indicator -> breakdowns
+    self_test: SelfTest | None = None
 
 
 def with_trial(outputs: Entry | None, name: str, content: bytes, report: Report) -> Entry | None:
@@ -61,6 +66,7 @@ def read_outputs(top: Fields, surveys: Surveys, registry: Registry, report: Repo
     read_merges(top, surveys, registry, themes, out.breakdowns, out.by, report)
     out.importance = read_importance(top, surveys, registry, themes, out.breakdowns, out.by, report)
     out.claims = _claims(top, registry, out, report)
+    out.self_test = read_self_test(top, surveys, out.breakdowns, report)
     return out
 
 

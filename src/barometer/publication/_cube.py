@@ -8,6 +8,7 @@ from barometer.model import ALL, TOTAL, Breakdown, Edition, Indicator, Survey, U
 
 HIDDEN = "c"
 EMPTY = "z"
+TOO_UNCERTAIN = "q"
 UNCERTAIN = "u"
 NO_MARGIN = "m"
 
@@ -28,6 +29,7 @@ class Cell:
     n_missing: int | None
     status: str
     quality: str
+    as_in_release: int | None = None  # the earlier release whose figure this still is
 
 
 @dataclass(frozen=True)

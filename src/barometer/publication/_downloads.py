@@ -9,13 +9,18 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from barometer.model import ALL, TOTAL, Edition, Indicator, Text
+from barometer.model import ALL, TOTAL, Edition, Indicator, Measure, Text
 from barometer.publication._cube import Cube
+from barometer.publication._figure import figures_of
 from barometer.publication._language import Language, language
+from barometer.publication._vega import vega_lite
+from barometer.publication._wording import cite_figure
+from barometer.publication.open_data import SHARE_DECIMALS
 
 CELL_COLUMNS = (
     "edition", "synthetic", "survey", "indicator", "indicator_label", "measure", "breakdown", "breakdown_label",
     "cell", "cell_label", "value", "ci_low", "ci_high", "n", "n_dont_know", "n_missing", "status", "quality",
+    "as_in_release",
 )  # fmt: skip
 
 
@@ -29,6 +34,11 @@ def csv_path(indicator: Indicator) -> str:
     return f"data/{slug(indicator)}.csv"
 
 
+def vega_path(indicator: Indicator) -> str:
+    """Where an indicator's drawings are inside a language's folder."""
+    return f"data/{slug(indicator)}.vega.json"
+
+
 def cells_path(edition: Edition) -> str:
     return f"data/{edition.id}.csv"
 
@@ -36,23 +46,28 @@ def cells_path(edition: Edition) -> str:
 def common_files(cube: Cube) -> dict[str, bytes]:
     """Files that are the same in every language, under data/."""
     edition = cube.edition
-    marked = _marked(cube.release.cells, cube)
+    marked = _marked(cube.release.cells, cube, ("value", "ci_low", "ci_high"))
     parquet = io.BytesIO()
     marked.write_parquet(parquet, compression="zstd", metadata={"edition": edition.id, "synthetic": _flag(edition)})
     return {
         f"data/{edition.id}.parquet": parquet.getvalue(),
-        f"data/{edition.id}-differences.csv": _csv(_marked(cube.release.contrasts, cube)),
+        f"data/{edition.id}-differences.csv": _csv(
+            _marked(cube.release.contrasts, cube, ("difference", "ci_low", "ci_high"))
+        ),
         f"data/{edition.id}.json": _json(metadata(cube)),
     }
 
 
 def language_files(cube: Cube, language: Language) -> dict[str, bytes]:
-    """CSV of the whole cube and of each indicator, with names in `language`; paths inside the language's folder."""
+    """CSV of the whole cube and of each indicator, with names in `language`, and its figures as Vega-Lite; paths inside
+    the language's folder."""
     labelled = _labelled(cube, language)
     parts = labelled.partition_by("indicator", maintain_order=True, as_dict=True)
     files = {cells_path(cube.edition): _csv(labelled)}
     for indicator in cube.edition.indicators:
         files[csv_path(indicator)] = _csv(parts[(indicator.id,)])
+        citation = cite_figure(cube.edition, indicator, language)
+        files[vega_path(indicator)] = vega_lite(figures_of(cube, indicator), language, citation)
     return files
 
 
@@ -74,7 +89,7 @@ def metadata(cube: Cube) -> dict[str, object]:
         "sources": list(edition.sources),
         "level": edition.rules.level,
         "columns": {name: {one.code: one.say(f"column.{name}") for one in languages} for name in CELL_COLUMNS},
-        "marks": {mark: {one.code: one.say(f"explain.{mark}") for one in languages} for mark in "czum"},
+        "marks": {mark: {one.code: one.say(f"explain.{mark}") for one in languages} for mark in "czqum"},
         "surveys": [
             {
                 "id": survey.id,
@@ -101,7 +116,7 @@ def metadata(cube: Cube) -> dict[str, object]:
 
 def _indicator(cube: Cube, indicator: Indicator) -> dict[str, object]:
     survey = cube.owners[indicator.id]
-    question = survey.instrument.question(indicator.question.partition(".")[0]) if indicator.question else None
+    question = survey.measured.question(indicator.question.partition(".")[0]) if indicator.question else None
     return {
         "id": indicator.id,
         "label": dict(indicator.label),
@@ -119,10 +134,15 @@ def _indicator(cube: Cube, indicator: Indicator) -> dict[str, object]:
     }
 
 
-def _marked(table: pl.DataFrame, cube: Cube) -> pl.DataFrame:
+def _marked(table: pl.DataFrame, cube: Cube, scaled: tuple[str, ...]) -> pl.DataFrame:
+    """The table behind columns that say what it is of; shares and what is on their scale as per cent."""
     edition = cube.edition
     marks = pl.lit(edition.id).alias("edition"), pl.lit(edition.synthetic).alias("synthetic")
-    return table.select(*marks, pl.all())
+    share = pl.col("indicator").is_in([one.id for one in edition.indicators if one.measure is Measure.SHARE])
+    per_cent = [
+        pl.when(share).then((pl.col(name) * 100).round(SHARE_DECIMALS)).otherwise(pl.col(name)) for name in scaled
+    ]
+    return table.select(*marks, pl.all()).with_columns(per_cent)
 
 
 def _labelled(cube: Cube, language: Language) -> pl.DataFrame:
@@ -147,7 +167,7 @@ def _labelled(cube: Cube, language: Language) -> pl.DataFrame:
             breakdowns[survey.id, breakdown.id] = breakdown.label
             cells |= {(survey.id, breakdown.id, one.code): one.label for one in breakdown.categories}
     return (
-        _marked(cube.release.cells, cube)
+        _marked(cube.release.cells, cube, ("value", "ci_low", "ci_high"))
         .join(names(indicators, ("indicator",), "indicator_label"), on="indicator", maintain_order="left", how="left")
         .join(measures, on="indicator", maintain_order="left", how="left")
         .join(

@@ -13,8 +13,11 @@ from barometer.model import (
     Text,
     Universe,
 )
-from barometer.publication._cube import HIDDEN, Cell, Contrast, Cube
+from barometer.publication._cube import EMPTY, HIDDEN, TOO_UNCERTAIN, Cell, Contrast, Cube
 from barometer.publication._language import EN_DASH, NO_BREAK_SPACE, Language
+
+SIGNS = {HIDDEN: ":", EMPTY: ".", TOO_UNCERTAIN: ".."}
+"""What stands in place of a figure that is not shown, by its status."""
 
 SHARE_AXES = (0.1, 0.25, 0.5, 1.0)
 """Ends a share axis may have: the smallest that holds every interval, so that small shares can be told apart."""
@@ -47,6 +50,7 @@ class Figure:
     axis: float
     level: float
     synthetic: bool
+    of: str = ""  # message that says what its rows are, where they are neither groups nor indicators
 
     @property
     def groups(self) -> tuple[tuple[Text, tuple[Row, ...]], ...]:
@@ -81,7 +85,7 @@ def by_breakdown(cube: Cube, indicator: Indicator, breakdown: Breakdown) -> Figu
         breakdown,
         tuple(rows),
         cube.contrasts.get((indicator.id, breakdown.id), ()),
-        _axis(rows),
+        axis_end(rows),
         cube.edition.rules.level,
         cube.edition.synthetic,
     )
@@ -104,7 +108,7 @@ def side_by_side(cube: Cube, figure_id: str, title: Text, indicators: Sequence[I
         None,
         tuple(rows),
         (),
-        _axis(rows),
+        axis_end(rows),
         cube.edition.rules.level,
         cube.edition.synthetic,
     )
@@ -115,12 +119,18 @@ def alone(cube: Cube, indicator: Indicator) -> Figure:
     return side_by_side(cube, "everyone", indicator.label, (indicator,))
 
 
+def figures_of(cube: Cube, indicator: Indicator) -> tuple[Figure, ...]:
+    """An indicator by each of its breakdowns; alone where it has none."""
+    by = tuple(by_breakdown(cube, indicator, one) for one in cube.breakdowns(indicator.id))
+    return by or (alone(cube, indicator),)
+
+
 def question_of(survey: Survey, indicator: Indicator) -> tuple[Question | None, str]:
     """The question an indicator stands on and, of a grid, the code of its item; (None, '') for unions."""
     if not indicator.question:
         return None, ""
     question_id, _, item = indicator.question.partition(".")
-    return survey.instrument.question(question_id), item
+    return survey.measured.question(question_id), item
 
 
 def decimals(indicator: Indicator, total: float | None) -> int:
@@ -147,10 +157,12 @@ class Written:
 
 
 def written(language: Language, indicator: Indicator, cell: Cell, places: int) -> Written:
-    """`cell` in `language`. Hidden is ':' and empty is '.', always with words beside them."""
+    """`cell` in `language`. Hidden is ':', empty '.' and too uncertain '..', always with words beside
+    them."""
     if cell.status:
-        mark = ":" if cell.status == HIDDEN else "."
-        return Written(mark, mark, "", mark, (language.say(f"mark.{cell.status}"),))
+        mark = SIGNS[cell.status]
+        n = mark if cell.n is None else language.number(cell.n)
+        return Written(mark, mark, "", n, (language.say(f"mark.{cell.status}"),))
     value, bare = ".", "."
     if cell.value is not None:
         value = amount(language, indicator, cell.value, places)
@@ -158,7 +170,8 @@ def written(language: Language, indicator: Indicator, cell: Cell, places: int) -
     interval = ""
     if cell.ci_low is not None and cell.ci_high is not None:
         interval = span(language, indicator, cell.ci_low, cell.ci_high, places)
-    remarks = (language.say(f"mark.{cell.quality}"),) if cell.quality else ()
+    kept = (language.say("mark.kept", release=str(cell.as_in_release)),) if cell.as_in_release else ()
+    remarks = ((language.say(f"mark.{cell.quality}"),) if cell.quality else ()) + kept
     n = ":" if cell.n is None else language.number(cell.n)
     return Written(value, bare, interval, n, remarks)
 
@@ -186,7 +199,7 @@ def _with_unit(language: Language, indicator: Indicator, number: str) -> str:
     return f"{number}{NO_BREAK_SPACE}{unit}" if unit else number
 
 
-def _axis(rows: Iterable[Row]) -> float:
+def axis_end(rows: Iterable[Row]) -> float:
     """End of the axis. A mean or total gets 1, 2, 2.5 or 5 times a power of ten."""
     rows = tuple(rows)
     largest = max((row.cell.ci_high or row.cell.value or 0.0 for row in rows), default=0.0)

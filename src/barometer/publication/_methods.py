@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isinf
 
-from barometer.model import ALL, TOTAL, Calibration, Selection, Survey
+from barometer.model import ALL, TOTAL, Calibration, Limits, Rules, Selection, Survey
 from barometer.publication._cube import Cube, Response
 from barometer.publication._language import Language
 
@@ -65,19 +66,24 @@ def answered(cube: Cube, survey: Survey, language: Language) -> str:
 
 def disclosure(cube: Cube, language: Language) -> list[str]:
     """The rules a figure must meet, and what the audit found."""
-    rules, audit = cube.edition.rules, cube.release.audit
-    said = [
-        language.say(
-            "methods.rules", units=language.number(rules.minimum_units), dominance=language.percent(rules.dominance)
-        )
-    ]
-    if rules.protect_extremes:
-        said.append(language.say("methods.extremes"))
+    audit = cube.release.audit
+    said = _rules(cube.edition.rules, language)
+    for survey_id, own in cube.edition.stricter.items():
+        survey = language.text(cube.edition.survey(survey_id).title)
+        said += [language.say("methods.stricter", survey=survey), *_rules(own, language)]
     counts = {
         name: language.number(getattr(audit, name))
         for name in ("cells", "published", "hidden", "empty", "needs", "met")
     }
     return [*said, language.say("methods.secondary"), language.say("methods.audit", **counts)]
+
+
+def _rules(rules: Rules, language: Language) -> list[str]:
+    units, few = language.number(rules.minimum_units), max(rules.almost_all, rules.coalition)
+    said = [language.say("methods.rules", units=units, dominance=language.percent(rules.dominance))]
+    if rules.census_units > rules.minimum_units:
+        said.append(language.say("methods.census_units", units=language.number(rules.census_units)))
+    return [*said, language.count_of("methods.extremes", few)]
 
 
 def _population(survey: Survey, language: Language) -> list[str]:
@@ -181,11 +187,24 @@ def _diagnostics(cube: Cube, survey: Survey, language: Language) -> list[tuple[s
 
 
 def _precision(cube: Cube, survey: Survey, language: Language) -> list[str]:
-    rules = cube.edition.rules
-    confidence = language.percent(1 - rules.level)
-    margin = language.number(rules.unreliable_margin * 100)
+    confidence, precision = language.percent(1 - cube.edition.rules.level), cube.edition.precision
     meaning = language.text(survey.margin_meaning) or language.say("index.interval_meaning", confidence=confidence)
-    return [language.say("methods.precision_text", confidence=confidence, margin=margin), meaning]
+    said = [language.say("methods.precision_text", confidence=confidence)]
+    for key, limits in (("methods.flagged", precision.flag), ("methods.not_shown", precision.hide)):
+        if words := _limits(limits, language):
+            said.append(language.say(key, limits="; ".join(words)))
+    return [*said, meaning]
+
+
+def _limits(limits: Limits, language: Language) -> list[str]:
+    """What a figure must not be, in words; limits that ask for nothing are left out."""
+    said = [
+        language.say(f"limit.{name}", number=language.number(100 * number))
+        for name, number in (("margin", limits.margin), ("cv", limits.cv))
+        if not isinf(number)
+    ]
+    counts = (("n", limits.n), ("effective_n", limits.effective_n), ("df", limits.df))
+    return said + [language.say(f"limit.{name}", number=language.number(number)) for name, number in counts if number]
 
 
 def _margin_label(survey: Survey, columns: tuple[str, ...], language: Language) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from barometer.model import Indicator, Keep, Measure, Missing, Question, QuestionKind, Selection, Survey
-from barometer.publication._cube import EMPTY, HIDDEN, NO_MARGIN, UNCERTAIN, Contrast
+from barometer.publication._cube import EMPTY, HIDDEN, NO_MARGIN, TOO_UNCERTAIN, UNCERTAIN, Contrast
 from barometer.publication._figure import Figure, question_of
 from barometer.publication._language import EN_DASH, Language
 
@@ -18,7 +18,7 @@ LISTED_DIFFERENCES = 12
 
 PARAGRAPHS = (
     ("shows", "question", "asked", "base"),
-    ("sum", "dont_know", "missing", "components", "marks", "breaks"),
+    ("sum", "dont_know", "missing", "components", "merged", "marks", "breaks"),
     ("weighting", "margin", "synthetic"),
     ("significance",),
 )
@@ -48,6 +48,7 @@ def note(figure: Figure, language: Language) -> tuple[Sentence, ...]:
         ("dont_know", _dont_know(figure, language)),
         ("missing", _missing(figure, language)),
         ("components", _own_notes(figure, language)),
+        ("merged", _merged(figure, language)),
         ("marks", _marks(figure, language)),
         ("breaks", _breaks(figure, language)),
         ("weighting", _weighting(figure, language)),
@@ -108,7 +109,8 @@ def _higher(figure: Figure, language: Language, found: Iterable[Contrast]) -> li
 def _names(figure: Figure, language: Language) -> Mapping[str, str]:
     assert figure.breakdown is not None
     labels = {category.code: language.text(category.label) for category in figure.breakdown.categories}
-    if figure.breakdown.crossing or figure.breakdown.by_answers:  # long labels with commas of their own
+    by = figure.breakdown
+    if by.crossing or by.merges or by.by_answers:  # long labels with commas of their own
         return {code: language.say("note.quoted", words=label) for code, label in labels.items()}
     return labels
 
@@ -294,7 +296,15 @@ def _margin(figure: Figure, language: Language) -> list[str]:
 
 def _marks(figure: Figure, language: Language) -> list[str]:
     marks = Counter(row.cell.status or row.cell.quality for row in figure.rows)
-    return [language.say(f"explain.{mark}") for mark in (HIDDEN, EMPTY, UNCERTAIN, NO_MARGIN) if marks[mark]]
+    order = (HIDDEN, EMPTY, TOO_UNCERTAIN, UNCERTAIN, NO_MARGIN)
+    kept = any(row.cell.as_in_release for row in figure.rows)
+    said = [language.say(f"explain.{mark}") for mark in order if marks[mark]]
+    return said + ([language.say("explain.kept")] if kept else [])
+
+
+def _merged(figure: Figure, language: Language) -> list[str]:
+    """Which categories are shown together, in the words of the edition."""
+    return [language.text(figure.breakdown.footnote)] if figure.breakdown and figure.breakdown.footnote else []
 
 
 def _breaks(figure: Figure, language: Language) -> list[str]:

@@ -1,18 +1,29 @@
 """Which pages a site has, and what stands on each; the same plan in every language."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from barometer.model import Edition, Indicator, Item, Question, Survey, Text, Theme
 from barometer.publication._claims import Evidence, evidence
+from barometer.publication._corrections import Corrected
 from barometer.publication._cube import Cube
 from barometer.publication._downloads import CELL_COLUMNS, cells_path, slug
-from barometer.publication._figure import Figure, alone, by_breakdown, question_of, side_by_side
+from barometer.publication._figure import Figure, alone, figures_of, question_of, side_by_side
+from barometer.publication._leaflet import pictured
+from barometer.publication._series import alongside
+from barometer.publication._wording import heading
+from barometer.publication.open_data import INDICATOR, cubes
+from barometer.publication.open_data import Cube as Table
 
 FRONT_FINDINGS = 6
 """Comparisons on the front page: the first of the edition; the rest have a page of their own."""
 
+LEAFLET = "leaflet.pdf"
+REPORT = "report.pdf"
+KNOWN_TEXTS = ("about", "method", "landing", "privacy")
+"""Texts with a place of their own; any other is a page."""
+CORRECTIONS = "corrections.html"
 SECTIONS = (
     ("index.html", "nav.overview"),
     ("indicators.html", "nav.indicators"),
@@ -20,6 +31,8 @@ SECTIONS = (
     ("methods.html", "nav.methods"),
     ("data.html", "nav.data"),
     ("about.html", "nav.about"),
+    (CORRECTIONS, "nav.corrections"),
+    ("search.html", "nav.search"),
 )
 
 
@@ -35,6 +48,8 @@ class Page:
     survey: Survey | None = None
     parent: tuple[str, str] = ("", "")  # path and message
     context: Mapping[str, object] = field(default_factory=dict)
+    indicators: tuple[str, ...] = ()  # whose figures it shows
+    corrections: tuple[Corrected, ...] = ()  # of its figures, the latest first
 
 
 @dataclass(frozen=True)
@@ -52,7 +67,11 @@ def indicator_path(indicator: Indicator) -> str:
 
 
 def whole_files(edition: Edition) -> tuple[File, ...]:
-    files = [File(cells_path(edition), "data.cells", "CSV", common=False)]
+    files = [
+        File(LEAFLET, "data.leaflet", "PDF", common=False),
+        File(REPORT, "data.report", "PDF", common=False),
+        File(cells_path(edition), "data.cells", "CSV", common=False),
+    ]
     files += [
         File(f"data/{edition.id}{end}", key, kind, common=True)
         for end, key, kind in (
@@ -64,32 +83,63 @@ def whole_files(edition: Edition) -> tuple[File, ...]:
     return tuple(files)
 
 
-def plan(cube: Cube) -> tuple[Page, ...]:
-    """All pages, front page first."""
+def plan(cube: Cube, log: Sequence[Corrected] = ()) -> tuple[Page, ...]:
+    """All pages, front page first; each with the corrections of its figures."""
     edition = cube.edition
     found = tuple(evidence(cube, claim) for claim in edition.claims)
-    figures = {
-        indicator.id: tuple(by_breakdown(cube, indicator, one) for one in cube.breakdowns(indicator.id))
-        or (alone(cube, indicator),)
-        for indicator in edition.indicators
-    }
+    figures = {indicator.id: figures_of(cube, indicator) for indicator in edition.indicators}
+    tables = cubes(cube.release, edition)
     pages = [_front(cube, found), _list(cube)]
     pages += [_theme(cube, theme, found, figures) for theme in edition.themes]
-    pages += [_indicator(cube, indicator, found, figures[indicator.id]) for indicator in edition.indicators]
+    pages += [_indicator(cube, indicator, found, figures[indicator.id], tables) for indicator in edition.indicators]
     pages += [_questionnaire(survey) for survey in edition.surveys]
     if found:
         pages.append(_findings(cube, found))
     pages.append(Page("methods.html", "methods.html", message="methods.title"))
+    pages.append(
+        Page("quality.html", "quality.html", message="quality.title", parent=("methods.html", "methods.title"))
+    )
+    methods = ("methods.html", "methods.title")
+    if edition.series.others:
+        pages.append(Page("comparability.html", "comparability.html", message="comparability.title", parent=methods))
+    pages.append(Page("calendar.html", "calendar.html", message="calendar.title", parent=("about.html", "about.title")))
+    pages.append(Page("search.html", "search.html", message="search.title"))
     pages.append(Page("about.html", "about.html", message="about.title"))
+    pages += text_pages(edition)
     pages.append(
         Page(
             "data.html",
             "data.html",
             message="data.title",
-            context={"whole_files": whole_files(edition), "column_names": CELL_COLUMNS},
+            context={
+                "whole_files": whole_files(edition),
+                "column_names": CELL_COLUMNS,
+                "tables": tables,
+            },
         )
     )
-    return tuple(pages)
+    if log:
+        everything = tuple(one.id for one in edition.indicators)
+        pages.append(Page(CORRECTIONS, CORRECTIONS, message="corrections.title", indicators=everything))
+    return tuple(_with_corrections(page, log) for page in pages)
+
+
+def text_pages(edition: Edition) -> list[Page]:
+    """A page for every further text of the edition, named by its heading."""
+    names = sorted({name for texts in edition.texts.values() for name in texts if "/" not in name} - {*KNOWN_TEXTS})
+    return [
+        Page(
+            f"texts/{name}.html",
+            "text.html",
+            title={code: heading(edition.texts.get(code, {}).get(name, "")) or name for code in edition.languages},
+            context={"text_name": name},
+        )
+        for name in names
+    ]
+
+
+def _with_corrections(page: Page, log: Sequence[Corrected]) -> Page:
+    return replace(page, corrections=tuple(one for one in log if one.old.indicator in page.indicators))
 
 
 def _front(cube: Cube, found: Sequence[Evidence]) -> Page:
@@ -114,6 +164,7 @@ def _front(cube: Cube, found: Sequence[Evidence]) -> Page:
             "indicator_count": len(edition.indicators),
             "whole_files": whole_files(edition),
         },
+        indicators=(*edition.headline, *(one.claim.indicator for one in found[:FRONT_FINDINGS])),
     )
 
 
@@ -134,11 +185,14 @@ def _theme(cube: Cube, theme: Theme, found: Sequence[Evidence], figures: Mapping
         title=theme.title,
         context={
             "theme": theme,
+            "first": alone(cube, cube.indicator(theme.first)),
+            "picture": pictured(cube, theme) if theme.picture and theme.picture.breakdown else None,
             "overviews": overviews,
             "findings": [one for one in found if one.claim.indicator in theme.indicators],
             "sections_of_theme": [(indicator, figures[indicator.id][0]) for indicator in indicators],
             "of_each_survey": [alone(cube, next(group)) for _, group in groupby(indicators, lambda one: one.survey)],
         },
+        indicators=theme.indicators,
     )
 
 
@@ -152,7 +206,9 @@ def _first_place(indicators: Sequence[Indicator], indicator: Indicator) -> int:
     return next(place for place, other in enumerate(indicators) if _drawing(other) == _drawing(indicator))
 
 
-def _indicator(cube: Cube, indicator: Indicator, found: Sequence[Evidence], figures: Sequence[Figure]) -> Page:
+def _indicator(
+    cube: Cube, indicator: Indicator, found: Sequence[Evidence], figures: Sequence[Figure], tables: Sequence[Table]
+) -> Page:
     survey = cube.owners[indicator.id]
     components = [cube.indicator(part) for part in indicator.components]
     sources = [indicator] if indicator.question or not components else components
@@ -165,11 +221,15 @@ def _indicator(cube: Cube, indicator: Indicator, found: Sequence[Evidence], figu
             "survey": survey,
             "everyone": alone(cube, indicator),
             "figures": figures,
+            "asked_ids": {question.id for question in survey.instrument.questions},
+            "alongside": alongside(cube, indicator),
+            "tables": [one for one in tables if indicator.id in one.dimension(INDICATOR).codes],
             "questions": _questions(survey, sources),
             "components": components,
             "findings": [one for one in found if one.claim.indicator == indicator.id],
             "themes": [theme for theme in cube.edition.themes if indicator.id in theme.indicators],
         },
+        indicators=(indicator.id, *indicator.components),
     )
 
 

@@ -1,6 +1,6 @@
 """The whole site: every page in every language, its style sheet and its downloads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from importlib.resources import files
 
@@ -8,47 +8,72 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from barometer.disclosure import Release
-from barometer.model import Edition, Indicator, Question
+from barometer.model import Edition, Indicator, Question, QuestionKind
 from barometer.problems import Place, Problem, raise_errors
+from barometer.publication._calendar import calendar
 from barometer.publication._claims import check_claims
+from barometer.publication._corrections import Corrected, corrections_told
 from barometer.publication._cube import Cube, index
-from barometer.publication._downloads import common_files, csv_path, language_files, slug
+from barometer.publication._downloads import common_files, csv_path, language_files, slug, vega_path
 from barometer.publication._figure import written
 from barometer.publication._language import Language, language, languages_available
+from barometer.publication._leaflet import leaflet_pdf
 from barometer.publication._methods import answered, disclosure, facts
 from barometer.publication._note import note
-from barometer.publication._pages import SECTIONS, Page, indicator_path, plan
+from barometer.publication._pages import LEAFLET, REPORT, SECTIONS, Page, indicator_path, plan
+from barometer.publication._quality import quality
+from barometer.publication._report import report_pdf
+from barometer.publication._search import search_index
+from barometer.publication._self_test import self_test_file
+from barometer.publication._series import comparability, property_words, series_note
 from barometer.publication._svg import draw, full_title, meter
 from barometer.publication._table import table
-from barometer.publication._wording import MARKDOWN, check_texts, evidence_words, in_words, prose, total_words
+from barometer.publication._visitors import helpful, script_words
+from barometer.publication._wording import (
+    MARKDOWN,
+    check_texts,
+    cite,
+    cite_figure,
+    evidence_words,
+    in_words,
+    inline,
+    prose,
+    total_words,
+)
+from barometer.publication.open_data import open_data_files
 
 STYLE = "site.css"
+SCRIPT = "site.js"
+"""For those whose browsers run scripts: nothing is out of reach without it."""
 
 
-def publish(release: Release, edition: Edition) -> dict[str, bytes]:
+def publish(release: Release, edition: Edition, log: Sequence[Corrected] = ()) -> dict[str, bytes]:
     """The site of `release` in the words of `edition`: path inside the site -> content.
 
     index.html offers the languages; each has its folder with pages and CSV files; data/ holds what is alike in all.
-    The same release and edition give the same bytes. Raises `BadInput` with all problems (P-codes): claims that the
+    `log`: corrections up to this release, the latest first; told on each page concerned. The same release, edition
+    and log give the same bytes. Raises `BadInput` with all problems (P-codes): claims that the
     figures do not bear out, a language without a catalogue, a release of something else.
     """
-    raise_errors(_problems(release, edition))
+    raise_errors(check_release(release, edition))
     cube = index(release, edition)
-    pages = plan(cube)
+    pages = plan(cube, log)
     languages = [language(code) for code in edition.languages]
-    site = {STYLE: (files("barometer.publication") / "static" / STYLE).read_bytes()}
-    site["index.html"] = _root(edition, languages)
-    site |= common_files(cube)
+    site = static_files()
+    site["index.html"] = root_page(edition, languages)
+    site |= common_files(cube) | self_test_file(cube) | open_data_files(release, edition)
     for one in languages:
         own = language_files(cube, one)
+        own |= {LEAFLET: leaflet_pdf(cube, one), REPORT: report_pdf(cube, one)}
         site |= {f"{one.code}/{path}": content for path, content in own.items()}
-        common = _common(cube, pages, one, languages)
+        common = words_of_pages(cube, pages, one, languages)
         for page in pages:
-            site[f"{one.code}/{page.path}"] = _render(cube, page, common, one, site)
+            site[f"{one.code}/{page.path}"] = release_page(cube, page, common, one, site)
     return site
 
 
-def _problems(release: Release, edition: Edition) -> list[Problem]:
+def check_release(release: Release, edition: Edition) -> list[Problem]:
+    """What stops `publish` before anything is written."""
     if release.edition != edition.id:
         way_out = "Publish a release with the edition folder it was made from."
         place = Place("edition.toml", field="id")
@@ -81,8 +106,14 @@ def _problems(release: Release, edition: Edition) -> list[Problem]:
     return [*check_claims(release, edition), *check_texts(index(release, edition))]
 
 
+def static_files() -> dict[str, bytes]:
+    """What every site has beside its pages."""
+    folder = files("barometer.publication") / "static"
+    return {name: (folder / name).read_bytes() for name in (STYLE, SCRIPT)}
+
+
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     """Templates are compiled once a process; everything they print is escaped unless it is markup of our own."""
     return Environment(
         loader=PackageLoader("barometer.publication"),
@@ -95,11 +126,13 @@ def _environment() -> Environment:
     )
 
 
-def _root(edition: Edition, languages: list[Language]) -> bytes:
-    return _environment().get_template("root.html").render(edition=edition, languages=languages).encode()
+def root_page(edition: Edition, languages: list[Language]) -> bytes:
+    return environment().get_template("root.html").render(edition=edition, languages=languages).encode()
 
 
-def _render(cube: Cube, page: Page, common: Mapping[str, object], one: Language, site: Mapping[str, bytes]) -> bytes:
+def release_page(
+    cube: Cube, page: Page, common: Mapping[str, object], one: Language, site: Mapping[str, bytes]
+) -> bytes:
     """One page. `common` holds what is the same on all pages of the language; links are relative, so that the site
     works from any address and from a folder."""
     up = "../" * page.path.count("/")
@@ -120,18 +153,32 @@ def _render(cube: Cube, page: Page, common: Mapping[str, object], one: Language,
         "size": lambda path: _size(one, site[path if path in site else f"{one.code}/{path}"]),
         "elsewhere": lambda code: f"../{up}{code}/{page.path}",
         "table": lambda figure, prefix, bars=False: table(figure, one, prefix, to_indicator, bars),
+        "helpful": partial(helpful, cube.edition, page.path, one),
+        "corrected": corrections_told(cube, page.corrections, one),
         **page.context,
     }
     if page.template == "methods.html":
         context["surveys"] = [(survey, facts(cube, survey, one)) for survey in cube.edition.surveys]
         context["disclosure"] = disclosure(cube, one)
         context["body"] = prose(cube, one, "method", deeper=1)
+    if page.template == "comparability.html":
+        context["comparability"] = [
+            (survey, *comparability(cube.edition, survey, one)) for survey in cube.edition.surveys
+        ]
+    if page.template == "calendar.html":
+        context["releases"] = calendar(cube.edition, one)
+    if page.template == "search.html":
+        context["kinds"] = search_index(cube, one)
+    if page.template == "quality.html":
+        context["sections_of_quality"] = quality(cube, one)
+    if page.template == "text.html":
+        context["body"] = prose(cube, one, str(page.context["text_name"]))
     if page.template == "about.html":
         context["body"] = prose(cube, one, "about")
-    return _environment().get_template(page.template).render(context).encode()
+    return environment().get_template(page.template).render(context).encode()
 
 
-def _common(cube: Cube, pages: tuple[Page, ...], one: Language, languages: list[Language]) -> dict[str, object]:
+def words_of_pages(cube: Cube, pages: tuple[Page, ...], one: Language, languages: list[Language]) -> dict[str, object]:
     paths = {page.path for page in pages}
     return {
         "cube": cube,
@@ -140,8 +187,10 @@ def _common(cube: Cube, pages: tuple[Page, ...], one: Language, languages: list[
         "language": one,
         "languages": languages,
         "sections": [(path, key) for path, key in SECTIONS if path in paths],
+        "more_pages": [(page.path, one.text(page.title)) for page in pages if page.template == "text.html"],
         "confidence": one.percent(1 - cube.edition.rules.level),
-        "citation": _citation(cube.edition, one),
+        "citation": cite(cube.edition, one),
+        "script_words": script_words(one),
         "say": one.say,
         "text": one.text,
         **_words(cube, one),
@@ -154,6 +203,11 @@ def _words(cube: Cube, one: Language) -> dict[str, object]:
         "slug": slug,
         "indicator_path": indicator_path,
         "csv_path": csv_path,
+        "vega_path": vega_path,
+        "inline": partial(inline, cube, one),
+        "cite_figure": lambda indicator: cite_figure(cube.edition, indicator, one),
+        "series_note": lambda found: series_note(cube, found, one),
+        "property_words": lambda each, names: property_words(cube.edition, each, names, one),
         "written": lambda row: written(one, row.indicator, row.cell, row.places),
         "draw": lambda figure: draw(figure, one),
         "meter": meter,
@@ -166,6 +220,7 @@ def _words(cube: Cube, one: Language) -> dict[str, object]:
         "answered": lambda survey: answered(cube, survey, one),
         "markdown": lambda source: Markup(MARKDOWN.render(source)),
         "choices": lambda question: _choices(question, one),
+        "answer_form": lambda question: _answer_form(question, one),
     }
 
 
@@ -176,19 +231,30 @@ def _title(page: Page, one: Language) -> str:
 
 
 def _choices(question: Question, one: Language) -> str:
-    return " · ".join(one.text(choice.label) for choice in question.choices)
+    own = f" ({one.say('questionnaire.own')})"
+    return " · ".join(one.text(choice.label) + (own if choice.opens_text else "") for choice in question.choices)
 
 
-def _citation(edition: Edition, one: Language) -> str:
-    return one.say(
-        "cite.line",
-        publisher=one.text(edition.publisher.name),
-        year=edition.release_at.year,
-        title=one.text(edition.title),
-        edition=edition.id,
-        date=one.date(edition.release_at),
-        address=edition.publisher.address,
-    ).strip()
+def _answer_form(question: Question, one: Language) -> str:
+    """How a number is answered (unit, limits, what it adds up to), and which answers stand beside it."""
+    told = []
+    if one.text(question.unit):
+        told.append(one.say("questionnaire.unit", unit=one.text(question.unit)))
+    if question.kind is QuestionKind.NUMBER:
+        told += _limits(question, one)
+    if question.total is not None:
+        told.append(one.say("questionnaire.together", total=one.number(question.total)))
+    if question.missing:
+        labels = ", ".join(one.say(f"questionnaire.{missing.value}") for missing in question.missing)
+        told.append(one.say("questionnaire.also", labels=labels))
+    return " ".join(told)
+
+
+def _limits(question: Question, one: Language) -> list[str]:
+    limits = {"minimum": question.minimum, "maximum": question.maximum}
+    given = {name: one.number(value, question.decimals) for name, value in limits.items() if value is not None}
+    key = {2: "limits", 1: "least" if "minimum" in given else "most"}.get(len(given))
+    return [one.say(f"questionnaire.{key}", **given)] if key else []
 
 
 def _size(one: Language, content: bytes) -> str:

@@ -35,7 +35,7 @@ def draw(figure: Figure, language: Language) -> Markup:
         f'<svg class="chart" role="img" aria-labelledby="{identity}-t {identity}-d" width="100%" '
         f'height="{height + AXIS}">',
         f'<title id="{identity}-t">{escape(full_title(figure, language))}</title>',
-        f'<desc id="{identity}-d">{escape(_description(figure, language, texts))}</desc>',
+        f'<desc id="{identity}-d">{escape(description(figure, language, texts))}</desc>',
         _grid(figure, language, height),
         *body,
         "</svg>",
@@ -49,6 +49,8 @@ def _body(figure: Figure, language: Language, texts: list[Written]) -> tuple[lis
     written_rows = iter(texts)
     for heading, rows in figure.groups:
         if heading:
+            if figure.of and top:
+                parts.append(f'<line class="break" x2="100%" y1="{top - 3}" y2="{top - 3}"/>')
             parts.append(f'<text class="group" y="{top + 18}">{escape(language.text(heading))}</text>')
             top += HEADING
         for row in rows:
@@ -148,11 +150,12 @@ def full_title(figure: Figure, language: Language) -> str:
     """'Collaborated with companies, by sector'."""
     subject = language.text(figure.indicators[0].label) if len(figure.indicators) == 1 else language.text(figure.title)
     if figure.breakdown is None:
-        return subject
+        return f"{subject}: {language.text(figure.title)}" if figure.of else subject
     return language.say("figure.by", subject=subject, breakdown=language.text(figure.breakdown.label))
 
 
-def _description(figure: Figure, language: Language, texts: list[Written]) -> str:
+def description(figure: Figure, language: Language, texts: list[Written]) -> str:
+    """The figure's numbers as sentences, for those who do not see it."""
     sentences = []
     for row, text in zip(figure.rows, texts, strict=True):
         name = language.text(row.label)
@@ -187,4 +190,4 @@ def small_bar(row: Row, axis: float) -> str:
     if cell.ci_low is not None and cell.ci_high is not None:
         low, high = _along(cell.ci_low, axis), _along(cell.ci_high, axis)
         parts.append(f'<line x1="{low}" x2="{high}" y1="{BAR / 2:g}" y2="{BAR / 2:g}"/>')
-    return f'<svg class="interval" aria-hidden="true" width="100%" height="{BAR}">{"".join(parts)}</svg>'
+    return f'<svg class="interval" aria-hidden="true">{"".join(parts)}</svg>'

@@ -37,7 +37,7 @@ def table(figure: Figure, language: Language, prefix: str, address: Address, bar
 def _heads(figure: Figure, language: Language, texts: list[Written], bars: bool) -> dict[str, tuple[str, str]]:
     """Columns in order: name -> heading as HTML, and its class."""
     number = ' class="number"'
-    first = language.text(figure.breakdown.label) if figure.breakdown else language.say("table.indicator")
+    first = language.text(figure.breakdown.label) if figure.breakdown else language.say(figure.of or "table.indicator")
     heads = {"label": (escape(first), "")}
     if bars:
         heads["bar"] = (f'<span class="unseen">{escape(language.say("table.bar"))}</span>', ' class="bar-cell"')
@@ -71,7 +71,7 @@ def _row(
 ) -> str:
     everyone = row.whole and "bar" in heads  # the page says whom, just above
     label = escape(language.say("methods.everyone") if everyone else language.text(row.label))
-    if figure.breakdown is None:
+    if figure.breakdown is None and not figure.of:
         label = f'<a href="{escape(address(row.indicator))}">{label}</a>'
     cells = [f'<th scope="row">{label}</th>']
     if "bar" in heads:

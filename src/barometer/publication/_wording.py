@@ -1,15 +1,16 @@
 """Released figures in words, and texts of the edition with their live numbers filled in."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from barometer.edition import LETTERS, Live, live
-from barometer.model import Claim, Indicator, Measure, Relation
+from barometer.model import Claim, Edition, Indicator, Measure, Relation, Text
 from barometer.problems import Place, Problem
 from barometer.publication._claims import Evidence, claim_problems, evidence
-from barometer.publication._cube import HIDDEN, Cube
+from barometer.publication._cube import HIDDEN, TOO_UNCERTAIN, Cube
 from barometer.publication._figure import Row, Written, alone, decimals, written
 from barometer.publication._language import Language
 
@@ -20,7 +21,8 @@ def in_words(cube: Cube, one: Language, row: Row) -> str:
     """'That is about 86 of every 100 workplaces.'"""
     noun = one.text(cube.universe(row.indicator).noun)
     if row.cell.status or row.cell.value is None:
-        return one.say("words.hidden" if row.cell.status == HIDDEN else "words.empty")
+        kinds = {HIDDEN: "words.hidden", TOO_UNCERTAIN: "words.too_uncertain"}
+        return one.say(kinds.get(row.cell.status, "words.empty"))
     if row.indicator.measure is not Measure.SHARE:
         return one.say(f"words.{row.indicator.measure.value}", noun=noun)
     count = one.number(row.cell.value * 100)
@@ -51,14 +53,30 @@ def evidence_words(cube: Cube, one: Language, evidence: Evidence) -> str:
     return f"{pair} {one.say(outcome, p=one.p_value(evidence.p))}"
 
 
+def cite(edition: Edition, one: Language) -> str:
+    """How readers should cite the release."""
+    return one.say(
+        "cite.line",
+        publisher=one.text(edition.publisher.name),
+        year=edition.release_at.year,
+        title=one.text(edition.title),
+        edition=edition.id,
+        date=one.date(edition.release_at),
+        address=edition.publisher.address,
+    ).strip()
+
+
+def cite_figure(edition: Edition, indicator: Indicator, one: Language) -> str:
+    """How readers should cite one figure."""
+    return one.say("cite.figure", label=one.text(indicator.label), line=cite(edition, one))
+
+
 def check_texts(cube: Cube) -> Iterator[Problem]:
     """What live numbers of the edition's texts the release does not have (P008), and claims that the figures do not
     bear out (P001 to P004), with file and line. Names unknown to the edition are `check_edition`'s."""
-    for code, sources in cube.edition.texts.items():
-        for name, source in sources.items():
-            if not name.startswith(LETTERS):
-                for one in live(source):
-                    yield from _problems(cube, one, Place(f"texts/{code}/{name}.md", one.line, field=one.indicator))
+    for place, source in sources(cube.edition):
+        for one in live(source):
+            yield from _problems(cube, one, place if place.field else replace(place, line=one.line))
 
 
 def filled(cube: Cube, one: Language, source: str) -> str:
@@ -83,7 +101,30 @@ def prose(cube: Cube, one: Language, name: str, deeper: int = 0) -> Markup:
     return Markup(MARKDOWN.renderer.render(tokens, MARKDOWN.options, {}))
 
 
+def heading(source: str) -> str:
+    """The heading that a text starts with, '' where it starts otherwise."""
+    tokens = MARKDOWN.parse(source)
+    return tokens[1].content if tokens and tokens[0].type == "heading_open" and tokens[0].tag == "h1" else ""
+
+
+def inline(cube: Cube, one: Language, text: Text) -> Markup:
+    """A text of one paragraph as HTML, its live numbers filled in."""
+    return Markup(MARKDOWN.renderInline(filled(cube, one, one.text(text))))
+
+
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+def sources(edition: Edition) -> Iterator[tuple[Place, str]]:
+    """Every text that may have live numbers, and where it stands."""
+    for code, sources in edition.texts.items():
+        for name, source in sources.items():
+            if not name.startswith(LETTERS):
+                yield Place(f"texts/{code}/{name}.md"), source
+    for theme in edition.themes:
+        for name, text in (("lead", theme.lead), ("statement", theme.statement)):
+            for code, source in text.items():
+                yield Place("outputs.toml", field=f"theme.{theme.id}.{name}.{code}"), source
 
 
 def _problems(cube: Cube, call: Live, place: Place) -> Iterator[Problem]:

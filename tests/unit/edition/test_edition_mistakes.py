@@ -121,7 +121,7 @@ MISTAKES = [
         "text in a language the edition does not have",
         swap("edition.toml", 'contact = "', 'name.fi = "T"\ncontact = "'),
         "E002",
-        ("line 51", "name.fi"),
+        ("line 52", "name.fi"),
     ),
     Mistake(
         "purpose in a foreign language",
@@ -506,6 +506,14 @@ MISTAKES = [
     # texts and figures
     Mistake(
         "text missing in a language", without("texts/nb/about.md"), "E001", ("texts/nb/about.md", "texts/en/about.md")
+    ),
+    Mistake("empty text", written("texts/nb/about.md", b" \n"), "E006", ("texts/nb/about.md", "an empty text")),
+    Mistake(
+        "text whose name is no address",
+        append("texts/nb/Om oss.md", "T"),
+        "E007",
+        ("texts/nb/Om oss.md", "'Om oss.md'"),
+        frozenset({"E001"}),
     ),
     Mistake("texts of a foreign language", append("texts/fi/about.md", "T"), "E009", ("texts/fi/about.md",)),
     Mistake(

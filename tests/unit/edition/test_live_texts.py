@@ -71,5 +71,30 @@ def test_a_percentage_typed_by_hand_is_a_warning_but_levels_are_not() -> None:
     ]
 
 
+def test_a_translation_without_the_live_numbers_of_the_first_language_is_a_warning() -> None:
+    folder = dict(starter())
+    languages = ("en", "da", "nb", "sv")
+    texts = [
+        '{{ n("INC_ANY") }}',
+        '{{ n("INC_ANY") }}',
+        "None.",
+        '{{ n("INC_ANY") }} {{ compare("INC_ANY", sector="state, region") }}',
+    ]
+    folder |= {f"texts/{code}/about.md": text.encode() for code, text in zip(languages, texts, strict=True)}
+    found = [(one.code, one.place.file, one.found) for one in check_edition(folder)]
+    assert found == [
+        ("E036", "texts/nb/about.md", 'no n("INC_ANY")'),
+        ("E036", "texts/sv/about.md", 'compare("INC_ANY", sector="state, region") too'),
+    ]
+
+
+def test_letters_need_not_have_the_same_placeholders_in_live_numbers() -> None:
+    folder = dict(starter())
+    folder |= {
+        f"texts/{code}/letters/invitation.md": b"# Hello\n\n{link} {source}\n" for code in ("en", "da", "nb", "sv")
+    }
+    assert [one for one in check_edition(folder) if one.code == "E036"] == []
+
+
 def test_two_mistakes_are_told_at_once() -> None:
     assert len(with_text('{{ share("NO") }} {{ shar("INC_ANY") }}')) == 2

@@ -52,7 +52,18 @@ def test_every_language_has_the_same_pages() -> None:
     wanted = {f"indicators/{slug(one.id)}.html" for one in edition().indicators}
     wanted |= {f"themes/{one.id}.html" for one in edition().themes}
     wanted |= {f"questionnaire-{one.id}.html" for one in edition().surveys}
-    wanted |= {"index.html", "indicators.html", "findings.html", "methods.html", "data.html", "about.html"}
+    wanted |= {
+        "index.html",
+        "indicators.html",
+        "findings.html",
+        "methods.html",
+        "data.html",
+        "about.html",
+        "quality.html",
+        "comparability.html",
+        "calendar.html",
+        "search.html",
+    }
     assert inside[0] == wanted
 
 
@@ -62,7 +73,7 @@ def test_every_link_leads_somewhere() -> None:
     broken, followed = [], 0
     for path, text in pages().items():
         for target in re.findall(r'href="([^"]+)"', text):
-            if re.match(r"https?:|mailto:", target):
+            if re.match(r"https?:|mailto:|data:,", target):
                 continue
             address, _, fragment = target.partition("#")
             found = normpath(join(dirname(path), unescape(address))) if address else path
@@ -106,7 +117,9 @@ def test_pages_know_their_language_and_the_others(language: str) -> None:
 def test_nothing_is_inline_and_nothing_comes_from_elsewhere() -> None:
     for path, text in pages().items():
         assert "default-src 'none'; style-src 'self'" in text, path
-        assert not re.search(r"<script|<style|\bstyle=|\bon[a-z]+=|javascript:|src=\"http", text), path
+        scripts = re.findall(r"<script[^>]*>[^<]*", text)
+        assert scripts == re.findall(r'<script src="[./]*site\.js" defer [^>]*>', text), path
+        assert not re.search(r"<style|\bstyle=|\bon[a-z]+=|javascript:|src=\"http", text), path
 
 
 def test_texts_are_escaped() -> None:
@@ -131,7 +144,7 @@ def test_made_up_answers_are_marked_on_every_page_and_in_every_file(language: st
     for path, text in pages(language).items():
         assert edition().synthetic_note[language] in unescape(text), path
     for path, content in site().items():
-        if path.endswith(".csv"):
+        if path.endswith(".csv") and not path.endswith(".sdmx.csv"):
             rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
             assert {row["synthetic"] for row in rows} == {"true"}, path
     assert json.loads(site()["data/example-2024.json"])["synthetic"] is True
@@ -143,12 +156,13 @@ def test_real_answers_are_not_called_made_up() -> None:
         {"kind": ("a", "b")}, {"q": ("yes", "no")}, {"YES": "q == 'yes'"}, {"kind": "kind"}
     )
     cases = [{"unit": f"u{n}", "kind": "ab"[n % 2], "q": "yes" if n % 3 else "no"} for n in range(60)]
-    real = replace(real, synthetic=False)
+    survey = replace(real.surveys[0], title={"en": "Survey"})
+    real = replace(real, synthetic=False, surveys=(survey,))
     made = publish(protect(real, disclosure_examples.estimates(real, cases)), real)
     assert not any(
         b"Made-up" in content or b"made up" in content
         for path, content in made.items()
-        if path != "data/example.json" and path != "en/data.html"
+        if path not in ("data/example.json", "en/data.html") and not path.endswith("-metadata.json")  # name the column
     )
 
 
@@ -222,7 +236,7 @@ def test_the_front_page_says_what_is_not_different(language: str) -> None:
 def test_hidden_figures_are_nowhere() -> None:
     """Cells marked hidden have no number in any file."""
     for path, content in site().items():
-        if path.endswith(".csv") and "differences" not in path:
+        if path.endswith(".csv") and not path.endswith(".sdmx.csv") and "differences" not in path:
             for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig"))):
                 if row["status"]:
                     assert (row["value"], row["ci_low"], row["ci_high"], row["n"]) == ("", "", "", ""), path
@@ -236,15 +250,21 @@ def test_csv_files_have_the_whole_cube_with_names(language: str) -> None:
     whole = pl.read_csv(site()[f"{language}/data/example-2024.csv"])
     cells = release().cells
     assert whole.height == cells.height
-    assert whole["value"].to_list() == cells["value"].to_list()
+    shares = pl.Series([one.id for one in edition().indicators if one.measure is Measure.SHARE])
+    per_cent = pl.when(pl.col("indicator").is_in(shares.implode())).then((pl.col("value") * 100).round(4))
+    assert whole["value"].to_list() == cells.select(per_cent.otherwise("value")).to_series().to_list()
     for name in ("indicator_label", "breakdown_label", "cell_label"):
         assert whole[name].null_count() == 0
     parts = [pl.read_csv(site()[f"{language}/data/{slug(one.id)}.csv"]).height for one in edition().indicators]
     assert sum(parts) == cells.height
 
 
-def test_the_parquet_file_is_the_cube() -> None:
-    assert pl.read_parquet(io.BytesIO(site()["data/example-2024.parquet"]))[:, 2:].equals(release().cells)
+def test_the_parquet_file_is_the_cube_with_shares_in_per_cent() -> None:
+    table = pl.read_parquet(io.BytesIO(site()["data/example-2024.parquet"]))[:, 2:]
+    scaled = ["value", "ci_low", "ci_high"]
+    assert table.drop(scaled).equals(release().cells.drop(scaled))
+    fractions = table["value"].drop_nulls() / release().cells["value"].drop_nulls()
+    assert set(fractions.round(3)) == {1.0, 100.0}
 
 
 def test_the_data_dictionary_explains_every_column_and_code() -> None:
@@ -311,3 +331,19 @@ def test_an_indicator_the_release_does_not_have_is_refused() -> None:
     (problem,) = caught.value.problems
     assert problem.code == "P007"
     assert problem.place.field == "NEW_ONE"
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ("Explanation and examples", "Answer in: hours. From 0 to 20,000. Also offered: Don’t know.")),
+        ("da", ("Forklaring og eksempler", "Svares i: timer. Fra 0 til 20.000. Man kan også svare: Ved ikke.")),
+        ("nb", ("Forklaring og eksempler", "Besvares i: timer. Fra 0 til 20 000. Man kan også svare: Vet ikke.")),
+        ("sv", ("Förklaring och exempel", "Besvaras i: timmar. Från 0 till 20 000. Man kan också svara: Vet ej.")),
+    ],
+)
+def test_the_questionnaire_shows_definitions_units_limits_and_missing_answers(
+    language: str, told: tuple[str, ...]
+) -> None:
+    page = " ".join(unescape(pages(language)[f"{language}/questionnaire-workplaces.html"]).replace("\xa0", " ").split())
+    assert all(words in page for words in told), told

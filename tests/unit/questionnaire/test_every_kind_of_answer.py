@@ -12,6 +12,7 @@ from barometer.questionnaire import (
     check_answers,
     check_case,
     check_page,
+    check_pages,
     minutes,
     on_path,
     path,
@@ -191,3 +192,9 @@ def test_days_are_counted_from_1970():
 def test_minutes_are_those_of_the_path_and_of_the_longest_way():
     short = minutes(INSTRUMENT, path(INSTRUMENT, {**STATE, "channel": "other"}))
     assert 0.5 < short < minutes(INSTRUMENT, path(INSTRUMENT, GOOD)) < minutes(INSTRUMENT) < 6
+
+
+def test_all_pages_are_checked_as_each_is() -> None:
+    for values in (GOOD, {}, GOOD | {"hours": -3.0}):
+        pages = path(INSTRUMENT, values).pages
+        assert check_pages(INSTRUMENT, values) == {page.id: check_page(INSTRUMENT, page, values) for page in pages}

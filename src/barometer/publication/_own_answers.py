@@ -1,0 +1,190 @@
+"""A visitor's own answers beside the released figures: in words, for page and PDF alike."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, time
+from enum import Enum
+
+from barometer.expressions import condition
+from barometer.model import ALL, MISSING_CODES, TOTAL, Indicator, Question, Universe
+from barometer.publication._cube import UNCERTAIN, Cell
+from barometer.publication._figure import written
+from barometer.publication._language import Language, language
+from barometer.publication._print import typeset
+from barometer.publication._self_test import PublishedTest
+from barometer.questionnaire import on_path, path
+
+
+class Stand(Enum):
+    """Where a visitor stands on an indicator."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"  # answered don't know, or the like
+    UNANSWERED = "unanswered"
+    OUTSIDE = "outside"  # not of those the indicator is about
+
+
+SILENT = (Stand.UNANSWERED, Stand.OUTSIDE)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A released figure beside the own answer. `words` are the whole of it; the fractions are for drawing."""
+
+    who: str
+    words: str
+    share: float | None
+    low: float | None
+    high: float | None
+    uncertain: bool
+
+
+@dataclass(frozen=True)
+class OwnRow:
+    id: str
+    label: str
+    stand: Stand
+    own: str
+    beside: tuple[Beside, ...]
+
+
+@dataclass(frozen=True)
+class OwnTheme:
+    title: str
+    rows: tuple[OwnRow, ...]
+
+    @property
+    def said(self) -> tuple[OwnRow, ...]:
+        """Rows the visitor has said something about."""
+        return tuple(row for row in self.rows if row.stand not in SILENT)
+
+    @property
+    def silent(self) -> tuple[OwnRow, ...]:
+        return tuple(row for row in self.rows if row.stand in SILENT)
+
+
+def stands(test: PublishedTest, values: Mapping[str, object]) -> dict[str, Stand]:
+    """Where somebody stands on each indicator. `values`: answers, and categories told under the register's names."""
+    counted = on_path(test.instrument, values)
+    asked = {question.id: question for question in path(test.instrument, values).questions}
+    facts, uses, found = dict(counted), _uses(test), {}
+    for one in test.steps:
+        if isinstance(one, Universe):
+            facts[one.id] = one.condition is None or condition(one.condition, facts)
+            continue
+        assert one.numerator is not None
+        holds = facts[one.id] = condition(one.numerator, facts)
+        if not facts[one.universe]:
+            found[one.id] = Stand.OUTSIDE
+        elif holds:
+            found[one.id] = Stand.YES
+        else:
+            found[one.id] = _not_yes(uses[one.id], counted, asked)
+    return found
+
+
+def compared(test: PublishedTest, code: str, values: Mapping[str, object]) -> tuple[OwnTheme, ...]:
+    """Every indicator with the own answer and the figures of everyone and of the groups told in `values`."""
+    one, where = language(code), stands(test, values)
+    return tuple(
+        OwnTheme(one.text(title), tuple(_row(test, one, test.indicator(each), where[each], values) for each in ids))
+        for title, ids in test.themes
+    )
+
+
+def own_answers_pdf(test: PublishedTest, code: str, themes: Iterable[OwnTheme], release: str) -> bytes:
+    """The result as an accessible PDF (PDF/UA-1), dated the day of release: what the visitor has said something about.
+    `release`: where the figures are from."""
+    one, themes = language(code), tuple(themes)
+    left = sum(len(theme.silent) for theme in themes)
+    data = {
+        "language": one.code,
+        "title": one.say("self_test.title"),
+        "subtitle": one.text(test.title),
+        "publisher": one.text(test.publisher),
+        "date": [test.day.year, test.day.month, test.day.day],
+        "warning": one.say("note.synthetic") if test.synthetic else "",
+        "reading": reading(test, code),
+        "release": release,
+        "themes": [
+            {"title": theme.title, "rows": [{**asdict(row), "stand": row.stand.value} for row in theme.said]}
+            for theme in themes
+            if theme.said
+        ],
+        "left_out": one.count_of("self_test.left_out", left) if left else "",
+    }
+    return typeset("self-test.typ", datetime.combine(test.day, time(), UTC), data)
+
+
+def reading(test: PublishedTest, code: str) -> list[str]:
+    """How the result is to be read."""
+    one = language(code)
+    confidence = one.percent(1 - test.level)
+    return [
+        one.say("self_test.interval", confidence=confidence),
+        one.say("self_test.no_test"),
+        one.say("self_test.unit"),
+    ]
+
+
+def _row(
+    test: PublishedTest, one: Language, indicator: Indicator, stand: Stand, values: Mapping[str, object]
+) -> OwnRow:
+    everyone = one.text(test.universe(indicator.universe).label)
+    beside = [_beside(one, indicator, stand, test.cells[indicator.id, TOTAL, ALL], everyone)]
+    for who, cell in _groups(test, one, indicator, values):
+        beside.append(_beside(one, indicator, stand, cell, who))
+    own = one.say(f"self_test.{stand.value}")
+    return OwnRow(indicator.id, one.text(indicator.label), stand, own, tuple(beside))
+
+
+def _groups(
+    test: PublishedTest, one: Language, indicator: Indicator, values: Mapping[str, object]
+) -> Iterable[tuple[str, Cell]]:
+    """Released cells the visitor belongs to; where cells are shown together, the one that holds theirs."""
+    for breakdown in test.breakdowns:
+        told = values.get(breakdown.column)
+        for shown in (breakdown, *(each for each in test.merged if each.merges == breakdown.id)):
+            for category in shown.categories:
+                cell = test.cells.get((indicator.id, shown.id, category.code))
+                if cell is not None and told in (category.code, *category.parts):
+                    yield one.text(category.label), cell
+
+
+def _beside(one: Language, indicator: Indicator, stand: Stand, cell: Cell, who: str) -> Beside:
+    if cell.status or cell.value is None:
+        return Beside(who, one.say(f"self_test.status_{cell.status or 'z'}"), None, None, None, False)
+    text = written(one, indicator, cell, 0)
+    figure = f"{text.value} [{text.interval}]" if text.interval else text.value
+    kind = stand.value if stand in (Stand.YES, Stand.NO) else "else"
+    words = one.say(f"self_test.beside_{kind}", figure=figure)
+    words += f" ({text.remark})" if text.remark else ""
+    return Beside(who, words, cell.value, cell.ci_low, cell.ci_high, cell.quality == UNCERTAIN)
+
+
+def _not_yes(names: frozenset[str], counted: Mapping[str, object], asked: Mapping[str, Question]) -> Stand:
+    """Why an indicator does not hold: an answer is not there, says nothing, or says no."""
+    here = [name for name in names if name.split(".")[0] in asked]
+    missing = [name for name in here if counted.get(name) is None and counted.get(name.split(".")[0]) is None]
+    if missing:
+        return Stand.UNANSWERED
+    return (
+        Stand.UNKNOWN if any(_says_nothing(asked[name.split(".")[0]], counted.get(name)) for name in here) else Stand.NO
+    )
+
+
+def _says_nothing(question: Question, value: object) -> bool:
+    given = value if isinstance(value, list | tuple | set | frozenset) else (value,)
+    silent = {choice.code for choice in question.choices if choice.missing is not None} | set(MISSING_CODES)
+    return bool(given) and all(code in silent for code in given)
+
+
+def _uses(test: PublishedTest) -> dict[str, frozenset[str]]:
+    """Names of answers that each universe and indicator looks at in the end."""
+    uses: dict[str, frozenset[str]] = {}
+    for one in test.steps:
+        expression = one.condition if isinstance(one, Universe) else one.numerator
+        names = (uses.get(name, frozenset({name})) for name in (expression.names if expression else ()))
+        uses[one.id] = frozenset(name for each in names for name in each)
+    return uses
