@@ -1,5 +1,6 @@
 """Answering through the real pages, without JavaScript."""
 
+import gzip
 import threading
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 from fielded import Respondent, add_case, every_kind, field_collection, fields_in
 
+from barometer.web.fieldwork.actions.accesses import respondent_token
 from barometer.web.fieldwork.actions.answering import save_page, submit
 from barometer.web.fieldwork.actions.cases import dispose
 from barometer.web.fieldwork.instruments import instrument_of
@@ -427,3 +429,26 @@ def _at_once(act, times: int) -> None:  # type: ignore[no-untyped-def]
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_pages_are_compressed_for_browsers_that_take_it_and_no_two_alike(every: Collection) -> None:
+    address = f"/l/{respondent_token(every.cases.get())}"
+    pages = [Client(headers={"Accept-Encoding": "gzip"}).get(address) for _ in range(8)]
+    assert {page.headers["Content-Encoding"] for page in pages} == {"gzip"}
+    assert len({len(page.content) for page in pages}) > 1  # random padding
+    assert gzip.decompress(pages[0].content).startswith(b"<!doctype html>")
+    assert "Content-Encoding" not in Client().get(address).headers
+
+
+def test_a_page_asks_the_database_who_is_there_and_what_is_stored_and_no_more(kari: Respondent) -> None:
+    kari.start()
+    with CaptureQueriesContext(connection) as asked:
+        kari.get(kari.url)
+    assert len(asked) == 2
+
+
+def test_the_landing_page_asks_for_the_access_the_contact_and_the_version(kari: Respondent) -> None:
+    kari.get(kari.link)
+    with CaptureQueriesContext(connection) as asked:
+        kari.get(kari.link)
+    assert len(asked) == 3

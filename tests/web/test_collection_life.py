@@ -146,3 +146,52 @@ def test_the_dry_run_tells_who_cannot_be_reached(collection: Collection) -> None
     shown = at_the_desk(member()).get(f"/staff/collections/{collection.pk}/manage/").context["coverage"]
     all_cases = collection.cases.count()
     assert (shown.with_email, shown.without_email, shown.without_contact) == (2, 1, all_cases - 3)
+
+
+def days_page(collection: Collection, name: str = "ida", **days: str) -> str:
+    client = at_the_desk(member("field_manager", name=name))
+    return str(client.post(f"/staff/collections/{collection.pk}/manage/deletion/", days, follow=True).text)
+
+
+def test_days_of_deletion_are_set_on_the_page_and_told_to_respondents(collection: Collection) -> None:
+    launch(collection)
+    page = days_page(collection, contacts="2031-03-31", link="2031-06-30", paradata="2031-12-31", texts="2031-12-31")
+    assert "The days are set." in page
+    collection.refresh_from_db()
+    assert [str(collection.contacts_until), str(collection.link_until)] == ["2031-03-31", "2031-06-30"]
+    told = Respondent(add_case(collection)).get(Respondent(collection.cases.latest("pk")).link + "?lang=en").words
+    assert "deleted after 31 March 2031" in told
+    assert "withdraw your answers on your page until" in told and "until 30 June 2031 we can still" in told
+
+
+def test_nothing_that_fieldwork_needs_is_deleted_before_its_end(collection: Collection) -> None:
+    launch(collection)
+    today = str(timezone.localdate())
+    assert "While people can answer" in days_page(collection, contacts=today, link=today, paradata=today, texts=today)
+    assert Collection.objects.get().contacts_until is None
+
+
+def test_a_later_day_than_respondents_were_told_is_remarked_on(collection: Collection) -> None:
+    launch(collection)
+    days_page(collection, contacts="2031-03-31", link="2031-06-30", paradata="2031-12-31", texts="2031-12-31")
+    page = days_page(
+        collection, "ole", contacts="2032-03-31", link="2031-06-30", paradata="2031-12-31", texts="2031-12-31"
+    )
+    assert "were told an earlier day" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "the collection is not paused"),
+        ("da", "indsamlingen er ikke på pause"),
+        ("nb", "innsamlingen er ikke på pause"),
+        ("sv", "insamlingen är inte pausad"),
+    ],
+)
+def test_why_something_is_not_possible_is_told_in_the_readers_language(
+    collection: Collection, language: str, words: str
+) -> None:
+    client = at_the_desk(member("field_manager"))
+    client.post("/staff/account/language/", {"language": language})
+    assert words in client.post(f"/staff/collections/{collection.pk}/manage/resume/", follow=True).text

@@ -23,8 +23,9 @@ PAGES: dict[str, Permission | None] = {  # None: every member of staff
     "export_cases": SEE,
     "case": SEE,
     "versions": SEE,
-    **dict.fromkeys(("manage", "launch", "pause", "resume_collection", "extend", "close"), RUN),
+    **dict.fromkeys(("manage", "launch", "pause", "resume_collection", "extend", "close", "deletion"), RUN),
     **dict.fromkeys(("mail", "new_rule", "rule", "arm_rule", "disarm_rule", "stop_rule", "delete_rule"), RUN),
+    **dict.fromkeys(("decide_message", "print_rule"), RUN),
     **dict.fromkeys(("contacts", "contacts_check", "contacts_import", "contacts_drop"), CONTACTS),
     **dict.fromkeys(("dispose", "contact", "show_link", "renew_link"), CONTACTS),
     **dict.fromkeys(("enter", "enter_again", "compare", "end_comparison"), CONTACTS),
@@ -45,6 +46,7 @@ def address(page: URLPattern, collection: Collection) -> str:
         "number": collection.cases.earliest("number").number,
         "upload": uuid4(),
         "rule": 1,
+        "message": uuid4(),
     }
     wanted = page.pattern.converters
     return reverse(f"fieldwork:{page.name}", kwargs={name: known[name] for name in wanted})

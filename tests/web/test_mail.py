@@ -7,9 +7,10 @@ from email.message import EmailMessage
 import pytest
 from django.conf import LazySettings
 from django.utils import timezone
+from django.utils.translation import override
 from made_mail import MailServer, armed, in_the_field, links_in, mail_server, sent_off
 
-from barometer.web.fieldwork.actions.cases import dispose
+from barometer.web.fieldwork.actions.cases import NotAllowed, dispose
 from barometer.web.fieldwork.actions.mail import decide, enqueue
 from barometer.web.fieldwork.actions.rules import prepare_rule, stop_rule
 from barometer.web.fieldwork.delivery import deliver, is_quiet
@@ -217,9 +218,48 @@ def test_what_was_being_sent_by_a_program_that_died_is_left_to_a_person(
     deliver()
     assert states() == ["sent", "sent", "unknown"] and len(server.mails) == 2
     lost.refresh_from_db()
-    decide(lost, sent=False, by="ida@example.org")
+    decide(lost, decision="never", by="ida@example.org")
     deliver()
     assert len(server.mails) == 2
+
+
+def unknown_one(collection: Collection) -> Message:
+    """A message of a rule that else is done, of which nobody knows whether it was sent."""
+    sent_off(collection)
+    lost = Message.objects.all()[0]
+    Message.objects.filter(pk=lost.pk).update(state="sending")
+    deliver()
+    lost.refresh_from_db()
+    return lost
+
+
+def test_a_letter_of_unknown_fate_is_sent_again_when_a_person_says_so(
+    collection: Collection, cases: list[Case], server: MailServer
+) -> None:
+    lost = unknown_one(collection)
+    decide(lost, decision="again", by="ida@example.org")
+    deliver()
+    assert states() == ["sent"] * 3 and len(server.mails) == 3
+    assert Rule.objects.get().state == "done"
+
+
+def test_a_letter_a_person_found_sent_counts_as_sent(
+    collection: Collection, cases: list[Case], server: MailServer
+) -> None:
+    lost = unknown_one(collection)
+    decide(lost, decision="sent", by="ida@example.org")
+    deliver()
+    assert states() == ["sent"] * 3 and len(server.mails) == 2
+    assert Case.objects.get(pk=lost.case_reference).state == "invited"
+
+
+def test_two_people_do_not_decide_about_one_letter(
+    collection: Collection, cases: list[Case], server: MailServer
+) -> None:
+    lost = unknown_one(collection)
+    decide(lost, decision="never", by="ida@example.org")
+    with override("nb"), pytest.raises(NotAllowed, match="en annen har i mellomtiden avgjort"):
+        decide(lost, decision="again", by="ole@example.org")
 
 
 def test_each_reader_gets_their_language_and_a_link(

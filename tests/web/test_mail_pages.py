@@ -4,6 +4,7 @@ from email.message import EmailMessage
 from email.mime.base import MIMEBase
 
 import pytest
+from desk import at_the_desk, member
 from django.conf import LazySettings
 from django.test import Client
 from made_mail import in_the_field, sent_off
@@ -149,6 +150,31 @@ def test_an_automatic_reply_is_no_report(message: Message) -> None:
     with pytest.raises(BadInput, match="C047"):
         read_bounce(reply)
     assert contact_state() == "active"
+
+
+def test_the_desk_decides_about_a_letter_of_unknown_fate(message: Message) -> None:
+    Message.objects.update(state="unknown", sent_at=None)
+    client = at_the_desk(member("field_manager"))
+    page = f"/staff/collections/{message.collection}/mail/"
+    assert "Nobody knows whether these were sent" in client.get(page).text
+    act = f"{page}messages/{message.pk}/"
+    assert "It stands in the log" in client.post(act, {"decision": "sent"}, follow=True).text
+    assert "somebody else has decided" in client.post(act, {"decision": "again"}, follow=True).text
+    assert Message.objects.get().state == "sent"
+    shown = client.get(page).text
+    assert "Nobody knows" not in shown and "Decided by hand" in shown and "<td>ida@example.org</td>" in shown
+
+
+def test_letters_name_the_survey_as_its_readers_know_it(message: Message, strict: Client) -> None:
+    (key,) = development_mailbox().keys()
+    contact = Contact.objects.get()
+    edition, questionnaire = (
+        getattr(Collection.objects.get(), name)[contact.language] for name in ("edition_title", "questionnaire")
+    )
+    assert edition != questionnaire
+    mail = strict.get(f"/mailbox/{key}").text
+    assert edition in mail and questionnaire in mail
+    assert edition in strict.get(stop_address(message)).text
 
 
 def report(message: Message, action: str, status: str, *, to: str = "", returned: bool = False) -> bytes:

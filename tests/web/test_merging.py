@@ -6,7 +6,7 @@ from fielded import every_kind
 from barometer.model import Page
 from barometer.web.fieldwork.forms import form_fields, page_problems, written
 from barometer.web.fieldwork.merging import Merged, Stored, apply, merge, undo
-from barometer.web.fieldwork.states import CASE, COLLECTION, CONTACT, MESSAGE, RESPONSE, RULE
+from barometer.web.fieldwork.states import CASE, CODING, COLLECTION, CONTACT, MESSAGE, RESPONSE, RULE
 
 EVERY = every_kind()
 
@@ -82,6 +82,6 @@ def test_a_text_that_is_no_answer_is_told_once_and_not_as_a_missing_answer() -> 
     assert [problem.code for problem in problems] == ["Q116"]
 
 
-@pytest.mark.parametrize("machine", [COLLECTION, CASE, RESPONSE, CONTACT, RULE, MESSAGE])
+@pytest.mark.parametrize("machine", [COLLECTION, CASE, RESPONSE, CONTACT, RULE, MESSAGE, CODING])
 def test_a_state_machine_leads_to_states_it_has(machine: dict[str, frozenset[str]]) -> None:
     assert frozenset().union(*machine.values()) <= machine.keys()

@@ -1,5 +1,6 @@
 """A changed questionnaire in the field: the harmless by one, the rest by two, started responses as they were."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from barometer.model import Edition
 from barometer.web.fieldwork.actions.cases import NotAllowed
 from barometer.web.fieldwork.actions.versions import approve_version, publish_version
 from barometer.web.fieldwork.models import Collection, InstrumentVersion, VersionProposal
+from barometer.web.fieldwork.naming import edition_title, questionnaire_title
 
 pytestmark = pytest.mark.django_db
 FILE = "questionnaires/workplaces.yaml"
@@ -108,3 +110,11 @@ def test_a_folder_with_mistakes_is_told_and_not_published(collection: Collection
 def test_a_folder_that_is_gone_is_told(collection: Collection) -> None:
     shown = at_the_desk(member("author")).get(f"/staff/collections/{collection.pk}/questionnaire/next/")
     assert "B001" in shown.content.decode()
+
+
+def test_respondents_learn_the_new_titles_with_the_next_version(collection: Collection) -> None:
+    edition = replace(changed(*TEXT), title={"en": "The barometer of 2025"})
+    publish(collection, edition)
+    collection.refresh_from_db()
+    assert questionnaire_title(collection, "en") == TEXT[1]
+    assert edition_title(collection, "en") == "The barometer of 2025"

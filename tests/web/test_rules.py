@@ -21,7 +21,7 @@ from barometer.web.fieldwork.actions.rules import (
 from barometer.web.fieldwork.models import Case, Collection, Contact, Message, Rule
 from barometer.web.fieldwork.predicates import problems_of
 from barometer.web.fieldwork.queries.mail import count_of, letter_trouble, previews, recipients, rules_of
-from barometer.web.fieldwork.states import CASE, COLLECTION, CONTACT, MESSAGE, RESPONSE, RULE, Machine
+from barometer.web.fieldwork.states import CASE, CODING, COLLECTION, CONTACT, MESSAGE, RESPONSE, RULE, Machine
 
 IDA, OLE = "ida@example.org", "ole@example.org"
 
@@ -46,7 +46,7 @@ def refused(collection: Collection, **options: Any) -> list[str]:
     return [problem.code for problem in bad.value.problems]
 
 
-@pytest.mark.parametrize("machine", [COLLECTION, CASE, RESPONSE, CONTACT, RULE, MESSAGE])
+@pytest.mark.parametrize("machine", [COLLECTION, CASE, RESPONSE, CONTACT, RULE, MESSAGE, CODING])
 def test_every_state_that_can_be_reached_has_its_row(machine: Machine) -> None:
     assert set().union(*machine.values()) <= machine.keys()
 

@@ -104,7 +104,7 @@ def save_page(
     response.values = apply(response.values, merged.changes)
     response.kept = apply(response.kept, merged.kept)
     response.revision += 1
-    then, failed = _go_on(response, instrument, asked, merged, posted, only=section)
+    then, failed = go_on(response, instrument, asked, merged, posted, only=section)
     event = AnswerEvent(
         revision=response.revision,
         once=once,
@@ -128,7 +128,7 @@ def _rendered(current: Stored, events: Sequence[AnswerEvent]) -> Stored:
     return Stored(values, {name: str(text) for name, text in kept.items()})
 
 
-def _go_on(
+def go_on(
     response: Response,
     instrument: Instrument,
     page: Page,

@@ -1,0 +1,1 @@
+"""The API in its two versions, and the pages where tables are built."""
