@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from barometer import pipeline, releasing
+from barometer import files, pipeline, releasing
 from barometer.edition import try_edition
 from barometer.problems import BadInput, Problem, Severity, raise_errors
 from barometer.publication import PROBLEMS, STATE, Draft, as_draft, check_wording, draft_files, problems_page
@@ -27,6 +27,7 @@ class Preview:
         self._made = ""
         self.problems: tuple[Problem, ...] = ()
         self.version = 0
+        self._told = ""
         self.older = ""
         """Why the numbers are not those of the edition as it is now; '' where they are."""
 
@@ -45,7 +46,9 @@ class Preview:
                 log, found = releasing.corrections(release, edition, desk.releases, now)
                 problems = (*problems, *check_wording(edition), *found)
                 raise_errors(found)
-                self._site = Draft(release, edition, log)
+                told = files.digest(repr(_without_texts(desk)).encode())
+                kept = self._site.open_data if isinstance(self._site, Draft) and told == self._told else None
+                self._site, self._told = Draft(release, edition, log, kept), told
                 self.older = _older(desk)
                 self._made = f"The site shows the edition as it was at {now:%H:%M:%S}. {self.older}".strip()
         except BadInput as bad:
@@ -67,6 +70,13 @@ class Preview:
         if content is not None and path.endswith(".html"):
             return as_draft(content, self.problems, version)
         return content
+
+
+def _without_texts(desk: pipeline.Desk) -> dict[str, str]:
+    """Checksums of all that open data are made from: the protected release, and the edition but for its texts."""
+    record = desk.build.provenance("protect") or {"outputs": {}}
+    own = {name: files.digest(content) for name, content in desk.folder.items() if not name.startswith("texts/")}
+    return own | {f"protect/{name}": checksum for name, checksum in record["outputs"].items()}
 
 
 def _older(desk: pipeline.Desk) -> str:

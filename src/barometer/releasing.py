@@ -18,7 +18,7 @@ from barometer.disclosure import Release, narrow, open_release, release_files
 from barometer.files import Releases, digest
 from barometer.model import Edition
 from barometer.problems import Problem, raise_errors
-from barometer.publication import Corrected, check_claims, headline_edition, publish, read_log
+from barometer.publication import Corrected, check_claims, check_wording, headline_edition, publish, read_log
 
 HEADLINE, WHOLE = "headline", "whole"
 _KEYS = ("survey", "indicator", "breakdown", "cell")
@@ -95,7 +95,7 @@ def prepare(release: Release, edition: Edition, releases: Releases, now: datetim
 
     Raises BadInput for claims the figures do not bear out and for changed numbers without a reason (P-codes).
     """
-    warnings = raise_errors(check_claims(release, edition))
+    warnings = (*raise_errors(check_claims(release, edition)), *check_wording(edition))
     stored = releases.numbers()
     steps = _steps(release, edition, releases, now)
     fresh = (stored[-1] if stored else 0) + 1
@@ -105,6 +105,15 @@ def prepare(release: Release, edition: Edition, releases: Releases, now: datetim
         if all(one.number >= fresh for one in missing(candidate, releases)):
             return candidate
     raise AssertionError("the last of the numbers is always free")
+
+
+def corrections(
+    release: Release, edition: Edition, releases: Releases, now: datetime
+) -> tuple[tuple[Corrected, ...], tuple[Problem, ...]]:
+    """What the log of corrections would tell if `release` were stored now, and what is wrong with it."""
+    earlier = {number: read_release(releases, number) for number in releases.public(now)}
+    number = max(releases.numbers(), default=0) + 1
+    return read_log(edition, release, number, earlier)
 
 
 def missing(candidate: Candidate, releases: Releases) -> tuple[Part, ...]:

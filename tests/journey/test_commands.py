@@ -35,14 +35,14 @@ def contents(folder: Path) -> dict[str, bytes]:
 def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace where the starter edition has been run once."""
     workspace = tmp_path_factory.mktemp("workspace")
-    assert run(workspace, "new", str(workspace / "starter")) == 0
+    assert run(workspace, "new", "--alone", str(workspace / "starter")) == 0
     assert run(workspace, "run", str(workspace / "starter")) == 0
     return workspace
 
 
 @pytest.fixture
 def workspace(done: Path, tmp_path: Path) -> Path:
-    shutil.copytree(done, tmp_path / "w")
+    shutil.copytree(done, tmp_path / "w", symlinks=True)
     return tmp_path / "w"
 
 
@@ -231,3 +231,42 @@ def test_the_plan_tells_margins_before_anything_is_drawn(tmp_path: Path, capsys:
     assert run(tmp_path, "plan", str(folder), "--by", "sice") == 14
     assert run(tmp_path, "plan", str(folder), "--shares", "half") == 2
     assert not (tmp_path / "build").exists()
+
+
+def test_an_edition_that_asks_for_votes_runs_up_to_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path, "new", str(tmp_path / "voted")) == 0
+    assert run(tmp_path, "run", str(tmp_path / "voted")) == 0
+    assert "waits: Run 'barometer propose example-2024'" in capsys.readouterr().out
+    assert run(tmp_path, "publish", str(tmp_path / "voted")) == 20
+    assert "B020" in capsys.readouterr().err
+    assert not (tmp_path / "releases").exists()
+
+
+def test_a_release_is_attacked_from_outside(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(workspace / "starter")
+    assert run(workspace, "audit", folder, "--release", "1", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    cells = pl.read_csv(workspace / "releases" / "starter" / "1" / "data" / "cells.csv")
+    assert told["passed"]
+    assert len(told["hidden"]) == cells.filter(pl.col("status") == "c").height
+    page = (workspace / "build" / "starter" / "audit" / "index.html").read_text()
+    assert "What release 1 gives away" in page
+    assert run(workspace, "audit", folder, "--release", "7") == 20
+    assert "B010" in capsys.readouterr().err
+
+
+def test_a_ledger_that_was_edited_stops_publishing(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = workspace / "releases" / "starter" / "ledger.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"n": ', b'"n": 1', 1))
+    assert run(workspace, "publish", str(workspace / "starter")) == 20
+    assert "B012" in capsys.readouterr().err
+    assert (workspace / "build" / "starter" / "published-1" / "counts.parquet").is_file()
+
+
+def test_a_protected_release_that_was_edited_is_not_published(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = workspace / "build" / "starter" / "protect" / "release" / "cells.csv"
+    path.write_bytes(path.read_bytes().replace(b",c,", b",,", 1) + b"\n")
+    assert run(workspace, "publish", str(workspace / "starter")) == 20
+    assert "B006" in capsys.readouterr().err

@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import sparse
 
+from barometer.disclosure._around import Around
 from barometer.disclosure._attack import attack
 from barometer.disclosure._search import QUICK, THOROUGH, Effort, Search
 from barometer.disclosure._systems import Demand, System, nesting, table_system
@@ -192,6 +193,36 @@ def test_meeting_demands_together_is_as_safe(seed: int) -> None:
     search, hopeless = searched(system, demands, QUICK)
     reached = reach(system, search.hidden, demands)
     assert all(is_met(demands[place], *reached[place]) for place in range(len(demands)) if place not in hopeless)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("kind", MADE)
+def test_looking_near_a_row_first_is_as_safe_and_finds_what_can_be_met(kind: str, seed: int) -> None:
+    system, demands = MADE[kind](seed)
+    search, hopeless = searched(system, demands, Effort(near=3, tidying=20))
+    assert hopeless == searched(system, demands)[1]
+    reached = reach(system, search.hidden, demands)
+    assert all(is_met(demands[place], *reached[place]) for place in range(len(demands)) if place not in hopeless)
+
+
+def crossed() -> sparse.csr_array:
+    """Every node of one dimension by every node of the other: four leaves, two groups of two, the total."""
+    tree = [*np.eye(4), *np.kron(np.eye(2), np.ones((1, 2))), np.ones(4)]
+    return sparse.csr_array(np.array([np.kron(one, other) for one in tree for other in tree]))
+
+
+def test_around_a_cell_of_a_crossed_hierarchy_lies_the_cross_of_its_siblings() -> None:
+    corner = [0, 1, 4, 5]
+    assert [one.tolist() for one in Around(crossed(), 2).parts(0)][:1] == [corner]
+
+
+def test_the_part_around_a_row_widens_along_each_dimension_and_then_along_all() -> None:
+    half, other = [0, 1, 4, 5, 8, 9, 12, 13], [0, 1, 2, 3, 4, 5, 6, 7]
+    assert [one.tolist() for one in Around(crossed(), 5).parts(0)] == [other, half]
+
+
+def test_a_row_within_no_other_has_nothing_around_it() -> None:
+    assert Around(crossed(), 1).parts(48) == []
 
 
 @pytest.mark.parametrize("kind", MADE)

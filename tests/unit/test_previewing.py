@@ -112,6 +112,21 @@ def test_numbers_older_than_the_definitions_are_told_and_labels_are_already_new(
     assert "Brand new service" in page(preview, "en/indicators.html")
 
 
+def test_open_data_are_made_anew_when_labels_change_and_kept_when_only_texts_do(
+    preview: Preview, workspace: Path
+) -> None:
+    name = "open-data/en/workplaces-sector.json"
+    first = preview.file(name)
+    after(preview, workspace, "# About\n\nAnother text.\n")
+    assert preview.file(name) is first
+    path = workspace / "example" / "indicators.toml"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before.replace('en = "New or changed service', 'en = "Brand new service', 1), encoding="utf-8")
+    preview.look(NOW)
+    path.write_text(before, encoding="utf-8")
+    assert "Brand new service" in page(preview, name)
+
+
 def test_without_a_protected_release_the_door_tells_what_to_run(workspace: Path, tmp_path: Path) -> None:
     preview = Preview(workspace / "example", tmp_path)
     preview.look(NOW)

@@ -57,7 +57,8 @@ class Publisher:
 class Catalogue:
     """How catalogues of open data list the edition. `address`: where its site will lie, '' where that is not known;
     `publisher`: the publisher's own identifier, an address; `themes` and `frequency` are names of the EU's lists;
-    `agency` is the publisher's id in SDMX; `keywords` are separated by commas."""
+    `agency` is the publisher's id in SDMX; `keywords` are separated by commas. `server`: where `barometer web` serves
+    its tables, API and self-test, '' where nobody does."""
 
     address: str = ""
     publisher: str = ""
@@ -65,6 +66,7 @@ class Catalogue:
     themes: tuple[str, ...] = ("GOVE",)
     frequency: str = "IRREG"
     keywords: Text = field(default_factory=dict)
+    server: str = ""
 
 
 @dataclass(frozen=True)

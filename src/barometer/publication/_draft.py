@@ -29,6 +29,7 @@ from barometer.publication.open_data import open_data_files
 
 DRAFT = "_draft/"
 """Where the preview's own files lie, beside the site's."""
+OPEN_DATA = "open-data/"
 PROBLEMS, STATE = f"{DRAFT}problems.html", f"{DRAFT}state"
 _POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'"  # fmt: skip  # noqa: E501
 
@@ -36,10 +37,17 @@ _POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 
 class Draft(Mapping[str, bytes]):
     """Path inside the site -> content, as `publish` would give it, made at the first look and kept.
 
-    Raises `BadInput` with what would stop `publish` before its files are written. Threads may share it.
+    Raises `BadInput` with what would stop `publish` before its files are written. Threads may share it. `open_data`: of
+    an earlier draft, where nothing but texts has changed since.
     """
 
-    def __init__(self, release: Release, edition: Edition, log: Sequence[Corrected] = ()) -> None:
+    def __init__(
+        self,
+        release: Release,
+        edition: Edition,
+        log: Sequence[Corrected] = (),
+        open_data: Mapping[str, bytes] | None = None,
+    ) -> None:
         raise_errors(check_release(release, edition))
         self._lock = RLock()
         self._made: dict[str, bytes] = dict(static_files())
@@ -50,7 +58,7 @@ class Draft(Mapping[str, bytes]):
         self._single: dict[str, Callable[[], bytes]] = {"index.html": lambda: root_page(edition, languages)}
         self._folders: dict[str, Callable[[], Mapping[str, bytes]]] = {
             "data/": lambda: common_files(cube),
-            "open-data/": lambda: open_data_files(release, edition),
+            OPEN_DATA: lambda: open_data or open_data_files(release, edition),
         }
         for one in languages:
             common = words_of_pages(cube, pages, one, languages)
@@ -68,6 +76,16 @@ class Draft(Mapping[str, bytes]):
                 for folder in [one for one in self._folders if path.startswith(one)]:
                     self._made |= self._folders.pop(folder)()
             return self._made[path]
+
+    @property
+    def open_data(self) -> Mapping[str, bytes] | None:
+        """Its open data, once they are made."""
+        with self._lock:
+            return (
+                None
+                if OPEN_DATA in self._folders
+                else {path: content for path, content in self._made.items() if path.startswith(OPEN_DATA)}
+            )
 
     def __contains__(self, path: object) -> bool:
         """Pages and documents are known before they are made; files of a folder once it is."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 from enum import Enum
 
 from barometer.expressions import condition
-from barometer.model import ALL, MISSING_CODES, TOTAL, Indicator, Question, Universe
+from barometer.model import ALL, MISSING_CODES, TOTAL, Indicator, Missing, Question, Universe
 from barometer.publication._cube import UNCERTAIN, Cell
 from barometer.publication._figure import written
 from barometer.publication._language import Language, language
@@ -20,7 +20,8 @@ class Stand(Enum):
 
     YES = "yes"
     NO = "no"
-    UNKNOWN = "unknown"  # answered don't know, or the like
+    UNKNOWN = "unknown"  # answered don't know, or would not say
+    IRRELEVANT = "irrelevant"  # answered not relevant
     UNANSWERED = "unanswered"
     OUTSIDE = "outside"  # not of those the indicator is about
 
@@ -165,19 +166,26 @@ def _beside(one: Language, indicator: Indicator, stand: Stand, cell: Cell, who: 
 
 def _not_yes(names: frozenset[str], counted: Mapping[str, object], asked: Mapping[str, Question]) -> Stand:
     """Why an indicator does not hold: an answer is not there, says nothing, or says no."""
-    here = [name for name in names if name.split(".")[0] in asked]
-    missing = [name for name in here if counted.get(name) is None and counted.get(name.split(".")[0]) is None]
-    if missing:
-        return Stand.UNANSWERED
-    return (
-        Stand.UNKNOWN if any(_says_nothing(asked[name.split(".")[0]], counted.get(name)) for name in here) else Stand.NO
-    )
+    silent = set()
+    for name in names:
+        question = asked.get(name.split(".")[0])
+        if question is not None:
+            value = counted.get(name, counted.get(question.id))
+            if value is None:
+                return Stand.UNANSWERED
+            silent.add(_says_nothing(question, value))
+    silent.discard(None)
+    if not silent:
+        return Stand.NO
+    return Stand.IRRELEVANT if silent == {Missing.NOT_RELEVANT} else Stand.UNKNOWN
 
 
-def _says_nothing(question: Question, value: object) -> bool:
+def _says_nothing(question: Question, value: object) -> Missing | None:
+    """The missing answer that stands in place of one."""
     given = value if isinstance(value, list | tuple | set | frozenset) else (value,)
-    silent = {choice.code for choice in question.choices if choice.missing is not None} | set(MISSING_CODES)
-    return bool(given) and all(code in silent for code in given)
+    silent = {**MISSING_CODES, **{choice.code: choice.missing for choice in question.choices if choice.missing}}
+    found = [silent.get(str(code)) for code in given]
+    return found[0] if found and all(found) else None
 
 
 def _uses(test: PublishedTest) -> dict[str, frozenset[str]]:

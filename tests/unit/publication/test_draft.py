@@ -34,6 +34,14 @@ def test_a_page_is_known_before_it_is_made_and_what_is_not_there_is_not() -> Non
     assert "da/none.html" not in fresh and fresh.get("da/data/none.csv") is None
 
 
+def test_open_data_of_an_earlier_draft_are_kept() -> None:
+    fresh = Draft(release(), edition())
+    assert fresh.open_data is None
+    kept = {"open-data/x.csv": b"1"}
+    later = Draft(release(), edition(), open_data=kept)
+    assert later["open-data/x.csv"] == b"1" and later.open_data == kept
+
+
 def test_what_would_stop_publishing_stops_the_draft() -> None:
     texts = {**edition().texts, "en": {**edition().texts["en"], "about": '{{ share("NONE") }}'}}
     with pytest.raises(BadInput, match="P008"):
