@@ -8,7 +8,8 @@ Runs the steps up to `protect` in a folder of its own. Run it again when rules, 
 import tempfile
 from pathlib import Path
 
-from barometer import pipeline, reviewing
+from barometer import pipeline
+from barometer.pipeline import reviewing
 from barometer.review import Review
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,10 +10,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from barometer import ledger
 from barometer.disclosure import Release, protect_in_full, release_files
 from barometer.files import Build, Releases
 from barometer.model import Edition, Rules
+from barometer.pipeline import ledger
 from barometer.problems import BadInput
 from disclosure_examples import Case, edition, estimates, unit_counts
 

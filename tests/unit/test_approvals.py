@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from barometer.approvals import Approval, Approvals, check_approvals, sign
+from barometer.pipeline.approvals import Approval, Approvals, check_approvals, sign
 
 IDA, OLE, KIM = (Approval(name, f"{name}@example.org", "2026-06-01T09:00:00+00:00") for name in ("ida", "ole", "kim"))
 AGREED = Approvals("edition", "abc", "kim@example.org", (IDA, OLE), "row")

@@ -10,7 +10,7 @@ from barometer import pipeline
 from barometer.cli._site_preview import _answer
 from barometer.edition import starter
 from barometer.files import create_folder
-from barometer.previewing import Preview
+from barometer.pipeline.previewing import Preview
 from barometer.publication import PROBLEMS, STATE
 
 NOW = datetime(2026, 3, 2, 16, 31, tzinfo=UTC)

@@ -13,9 +13,9 @@ from barometer.disclosure import Release, narrow
 from barometer.disclosure._release import SEAL
 from barometer.files import Releases
 from barometer.model import Correction, Edition
+from barometer.pipeline.releasing import Candidate, missing, prepare, read_release
 from barometer.problems import BadInput
 from barometer.publication import headline_edition
-from barometer.releasing import Candidate, missing, prepare, read_release
 from published_example import edition as example_edition
 from published_example import release as example_release
 

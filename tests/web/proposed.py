@@ -7,14 +7,14 @@ from pathlib import Path
 
 from desk import member
 
-from barometer import pipeline, releasing
-from barometer.approvals import KEY
+from barometer import pipeline
 from barometer.cli._propose import propose_desk
 from barometer.edition import starter
 from barometer.files import create_folder
-from barometer.pipeline import Desk
+from barometer.pipeline import Desk, releasing
+from barometer.pipeline.approvals import KEY
+from barometer.pipeline.reviewing import reviewed
 from barometer.review import review_files
-from barometer.reviewing import reviewed
 from barometer.web.accounts.models import User
 from barometer.web.releases.actions import cast_vote, propose
 from barometer.web.releases.models import Candidate

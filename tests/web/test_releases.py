@@ -11,8 +11,8 @@ from django.urls import URLPattern, reverse
 from proposed import EDITION, MINUTE, SIGNS, build, changed, people, put_forward, vote, workspace_at
 
 from barometer import pipeline
-from barometer.approvals import check_approvals
 from barometer.pipeline import Desk
+from barometer.pipeline.approvals import check_approvals
 from barometer.problems import BadInput
 from barometer.web.accounts.actions import set_active
 from barometer.web.accounts.models import User

@@ -20,7 +20,7 @@ def audit(ctx: click.Context, edition: str, number: int | None, as_json: bool) -
     Reads data/ of the release and of all earlier ones, and the edition's public definitions and register. Leaves a page
     in build/EDITION/audit/. Exit code 1 when a hidden figure can be worked out, or nearly so.
     """
-    from barometer import auditing
+    from barometer.pipeline import auditing
 
     found = auditing.audit_release(open_desk(ctx, edition), number)
     if as_json:

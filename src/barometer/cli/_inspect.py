@@ -46,7 +46,8 @@ def problems_as_json(problems: Sequence[Problem]) -> str:
 @click.pass_context
 def diff(ctx: click.Context, edition: str) -> None:
     """Show what differs between the protected results and the last release."""
-    from barometer import pipeline, releasing
+    from barometer import pipeline
+    from barometer.pipeline import releasing
 
     desk = open_desk(ctx, edition)
     number, old = pipeline.last_release(desk)

@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-from barometer.approvals import KEY, VARIABLE
+from barometer.pipeline.approvals import KEY, VARIABLE
 
 KEYS = {"BAROMETER_SECRET_KEY": "secret-key", "BAROMETER_LINK_KEY": "link-key", VARIABLE: KEY}
 

@@ -35,9 +35,10 @@ def propose(ctx: click.Context, edition: str, by: str) -> None:
 
 def propose_desk(desk: Desk, now: datetime, *, by: str) -> tuple[Candidate, Outcome]:
     """Make the candidate and put it before the voters, once Django is ready."""
-    from barometer import pipeline, releasing
+    from barometer import pipeline
+    from barometer.pipeline import releasing
+    from barometer.pipeline.reviewing import reviewed
     from barometer.review import review_files
-    from barometer.reviewing import reviewed
     from barometer.web.releases import actions
 
     with desk.build.lock():

@@ -33,7 +33,8 @@ def protect(ctx: click.Context, edition: str, other: Path | None, page: bool) ->
     The reviewer's page is left in build/EDITION/review/index.html; it is confidential. With --try none of the
     results is written: the tables under both sets of rules are printed side by side.
     """
-    from barometer import files, reviewing
+    from barometer import files
+    from barometer.pipeline import reviewing
 
     desk = open_desk(ctx, edition)
     if other is not None:

@@ -19,7 +19,7 @@ import click
 from barometer.problems import BadInput
 
 if TYPE_CHECKING:
-    from barometer.previewing import Preview
+    from barometer.pipeline.previewing import Preview
 
 LOOK_EVERY = 0.3
 """Seconds."""
@@ -31,7 +31,7 @@ def preview_site(folder: Path, workspace: Path, port: int, opening: bool) -> Non
     there is no site to begin with."""
     from barometer.cli._web import listen
     from barometer.files import Build
-    from barometer.previewing import Preview
+    from barometer.pipeline.previewing import Preview
 
     with listen(HOSTS[1], port) as listening:
         draft = Preview(folder, workspace)

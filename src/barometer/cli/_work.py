@@ -152,7 +152,8 @@ def one_step(desk: Desk, step: str) -> None:
 
 
 def _do(desk: Desk, step: str) -> None:
-    from barometer import pipeline, reviewing
+    from barometer import pipeline
+    from barometer.pipeline import reviewing
 
     started = time.perf_counter()
     outcome = pipeline.ACTIONS[step](desk)

@@ -92,7 +92,8 @@ KINDS: tuple[Kind, ...] = (
         "B020",
         "not enough people have agreed to this release",
         "edition.toml says with release.approvals how many people must agree before an edition is published. They see "
-        "the audit and the site on the staff pages, vote without knowing each other's votes, and cannot be who made it. "
+        "the audit and the site on the staff pages, vote without knowing each other's votes, and cannot be who made "
+        "it. "
         "Editions with approvals = 0 are published by one person alone.",
     ),
     Kind(

@@ -125,8 +125,8 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "E027",
         "published figure that cannot be compared",
-        "A row of figures.csv, or of a file named in series.toml, has a value that is no number, or names something this "
-        "edition does not have.",
+        "A row of figures.csv, or of a file named in series.toml, has a value that is no number, or names something "
+        "this edition does not have.",
     ),
     Kind(
         "E028",

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext
 
-from barometer import releasing
-from barometer.approvals import Approval, Approvals, sign
 from barometer.files import Build
+from barometer.pipeline import releasing
+from barometer.pipeline.approvals import Approval, Approvals, sign
 from barometer.problems import BadInput, Place, Problem
 from barometer.web.accounts.models import User
 from barometer.web.accounts.queries import may

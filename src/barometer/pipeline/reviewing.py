@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from barometer import ledger
 from barometer.disclosure import nothing_left, protect_in_full
 from barometer.edition import read_edition
 from barometer.model import Edition
-from barometer.pipeline import Desk, decided, estimates_of, stored_estimates, units_of
+from barometer.pipeline import ledger
+from barometer.pipeline._steps import Desk, decided, estimates_of, stored_estimates, units_of
 from barometer.problems import raise_errors
 from barometer.review import Review, review, review_files
 from barometer.tables import from_parquet

@@ -15,8 +15,8 @@ import polars as pl
 
 from barometer.disclosure import Before, Published, Release, evidence_of
 from barometer.files import Build, Releases, digest
+from barometer.pipeline.releasing import read_release
 from barometer.problems import BadInput, Place, Problem, Severity
-from barometer.releasing import read_release
 from barometer.tables import Estimates, UnitCounts, from_parquet, to_parquet
 
 START = "0" * 64

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from barometer import files, pipeline, releasing
+from barometer import files
 from barometer.edition import try_edition
+from barometer.pipeline import releasing
+from barometer.pipeline._steps import Desk, open_desk, protected, stale
 from barometer.problems import BadInput, Problem, Severity, raise_errors
 from barometer.publication import PROBLEMS, STATE, Draft, as_draft, check_wording, draft_files, problems_page
 
@@ -39,10 +41,10 @@ class Preview:
         """Make the site anew from edition folder and build folder, or list why that cannot be done."""
         problems: tuple[Problem, ...] = ()
         try:
-            desk = pipeline.open_desk(self._folder, self._workspace)
+            desk = open_desk(self._folder, self._workspace)
             edition, problems = try_edition(desk.folder)
             if edition is not None:
-                release = pipeline.protected(desk)
+                release = protected(desk)
                 log, found = releasing.corrections(release, edition, desk.releases, now)
                 problems = (*problems, *check_wording(edition), *found)
                 raise_errors(found)
@@ -72,15 +74,15 @@ class Preview:
         return content
 
 
-def _without_texts(desk: pipeline.Desk) -> dict[str, str]:
+def _without_texts(desk: Desk) -> dict[str, str]:
     """Checksums of all that open data are made from: the protected release, and the edition but for its texts."""
     record = desk.build.provenance("protect") or {"outputs": {}}
     own = {name: files.digest(content) for name, content in desk.folder.items() if not name.startswith("texts/")}
     return own | {f"protect/{name}": checksum for name, checksum in record["outputs"].items()}
 
 
-def _older(desk: pipeline.Desk) -> str:
+def _older(desk: Desk) -> str:
     for step in ("weigh", "estimate", "protect"):  # made-up answers hang on every file, texts too
-        if reasons := pipeline.stale(desk, step):
+        if reasons := stale(desk, step):
             return f"Its numbers are older: '{step}' is stale ({reasons[0]}); 'barometer run' makes them anew."
     return ""

@@ -18,18 +18,19 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from barometer import files, ledger
-from barometer.answer_sources import collected, imported, simulated
-from barometer.approvals import KEY, VARIABLE, check_approvals
+from barometer import files
 from barometer.disclosure import Decision, Release, nothing_left, open_release, protect_in_full, release_files
 from barometer.edition import contradictions, read_edition, read_figures
 from barometer.estimation import estimate, join, unit_counts
 from barometer.model import Edition, Folder
+from barometer.pipeline import ledger
+from barometer.pipeline._answer_sources import collected, imported, simulated
+from barometer.pipeline.approvals import KEY, VARIABLE, check_approvals
+from barometer.pipeline.releasing import Candidate, missing, prepare, read_release
 from barometer.problems import BadInput, Place, Problem, raise_errors
 from barometer.publication import Comparison
 from barometer.publication import compare as compare_figures
 from barometer.questionnaire import changed_cases
-from barometer.releasing import Candidate, missing, prepare, read_release
 from barometer.sampling import check_design, draw_sample
 from barometer.tables import Estimates, Sample, UnitCounts, Weights, from_parquet, to_parquet
 from barometer.weighting import weigh
