@@ -73,6 +73,6 @@ def test_a_table_is_built_by_keyboard_without_javascript(browser: Browser, live_
     box.focus()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Show").press("Enter")
-    page.wait_for_url("**indicator=COL_ANY**")
+    page.wait_for_url("**indicator=COL_ANY*#result")
     assert page.locator("svg.chart").count() == before + 1
     assert page.get_by_text("Address of these very figures").is_visible()
