@@ -14,7 +14,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from barometer.disclosure._linear import Linear
-from barometer.disclosure._systems import Demand, Places, System, Vector, nesting
+from barometer.disclosure._systems import Demand, Places, System, Vector
 
 SLACK = 1e-6
 ROUNDS = 30
@@ -107,7 +107,7 @@ class _Attacker:
         self, system: System, demands: Sequence[Demand], secret: NDArray[np.bool_], scale: float, sense: int
     ) -> None:
         self.system, self.demands, self.scale, self.sense = system, demands, scale, sense
-        nest = nesting(system.rows)
+        nest = system.nest
         count = len(system.low)
         self.open = np.concatenate([np.flatnonzero(nest.alone < 0), count + np.flatnonzero(secret)])
         self.at = np.full(count + len(secret), -1)

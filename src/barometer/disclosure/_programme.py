@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from barometer.disclosure._linear import Linear
-from barometer.disclosure._systems import Nesting, Places, System, Vector, nesting
+from barometer.disclosure._systems import Nesting, Places, System, Vector
 
 TINY = 1e-6
 TRIFLE = 1e-3
@@ -34,7 +34,7 @@ class Programme:
 
     def __init__(self, system: System, leaves: Places | None, scale: float) -> None:
         self.system, self.scale = system, scale
-        nest = nesting(system.rows)
+        nest = system.nest
         count = len(system.low)
         self.leaves = np.arange(count) if leaves is None else leaves
         if leaves is None:

@@ -6,39 +6,41 @@ is. Which rows a move changes is what it costs; minimising that cost is a linear
 state, so that the same input gives the same pattern.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from barometer.disclosure._around import Around
 from barometer.disclosure._programme import TINY, Bound, Programme
-from barometer.disclosure._systems import Demand, Places, Sums, System, Vector, nesting
+from barometer.disclosure._systems import Demand, Places, Sums, System, Vector
 
-LEVELS = 3
 NEXT = 20
 """Demands waiting that are looked through for some to meet together."""
 KEPT = 40
 """Programmes of parts of a system kept for the next demand there."""
-Parts = Callable[[int, int], Places | None]
-"""The leaves to look at first, by row and level (0, 1, 2); None means all."""
+Parts = Callable[[int], Iterable[Places | None]]
+"""The leaves to look at for a row, one part after the other until a move is found; None means all."""
 
 
-def everything(_row: int, _level: int) -> Places | None:
+def everything(_row: int) -> Iterable[Places | None]:
     """No parts: all leaves at once."""
-    return None
+    return (None,)
 
 
 @dataclass(frozen=True)
 class Effort:
     """How demands are met: at most so many more together with one that lie `within` and `beside` it; the more at a
     time, the faster, and the more is hidden. `tidying`: programmes spent on publishing again what turned out not to be
-    needed."""
+    needed. `near`: look first among at least so many leaves around a row, farther off only where that does not do, and
+    for one demand at a time; the fewer, the faster, and the more is hidden. 0: not."""
 
     within: int = 0
     beside: int = 0
     tidying: int = 400
+    near: int = 0
 
     @property
     def joint(self) -> bool:
@@ -95,7 +97,8 @@ class Search:
     ) -> None:
         self.system, self.demands, self.price, self.before = system, list(demands), price, hidden.copy()
         self.parts, self.effort, self.scale, self.slack = parts, effort, scale, TINY * scale
-        self.sums = nesting(system.rows).touching
+        self.around = Around(system.rows, effort.near) if effort.near else None
+        self.sums = system.nest.touching
         self.ties = Sums(system.ties)
         self._sizes = np.diff(system.rows.indptr)
         self.plain = bool((np.diff(system.carriers.indptr) == 1).all())  # one carrier a row
@@ -120,7 +123,7 @@ class Search:
 
     def meet(self, places: Sequence[int], *, shut: Places | None = None) -> set[int]:
         """Find moves for these demands; gives those for which there is none. Carriers in `shut` stay printed."""
-        waiting = sorted(places, key=lambda one: (-self._size(one), one))
+        waiting = sorted(places, key=self._turn)
         hopeless: set[int] = set()
         for turn, place in enumerate(waiting):
             while place not in hopeless and self.lacking(place):
@@ -238,21 +241,25 @@ class Search:
         change = np.concatenate([np.zeros(0), *(one for _, one in lines)])
         return sparse.csr_array((change, leaves, pointers), shape=(len(lines), len(self.system.low)))
 
-    def _size(self, place: int) -> float:
-        demand = self.demands[place]
-        return max(demand.up, demand.down, demand.width)
+    def _turn(self, place: int) -> tuple[int, int, float, int]:
+        """The largest demands first; where looked for nearby, those with the same leaves around them together."""
+        demand, leaves, block = self.demands[place], len(self.system.low), -1
+        if self.around is not None and (near := self.around.parts(demand.row)):
+            leaves, block = len(near[0]), self.around.block(demand.row)
+        return leaves, block, -max(demand.up, demand.down, demand.width), place
 
     def _meet(self, place: int, others: Sequence[int], shut: Places | None) -> bool:
         row = self.demands[place].row
         tried: set[bytes] = set()
-        for level in range(LEVELS):
-            leaves = self.parts(row, level)
+        near = self.around.parts(row) if self.around is not None else []
+        for leaves in (*near, *self.parts(row)):
             key = b"" if leaves is None else leaves.tobytes()
             if key in tried:
                 continue
             tried.add(key)
             goals = self.lacking(place)
-            joined = self._joined(goals[0], others) if self.effort.joint and len(goals) == 1 else []
+            joint = self.effort.joint and leaves is None and len(goals) == 1
+            joined = self._joined(goals[0], others) if joint else []
             if joined and self._found([[*goals, *joined]], leaves, shut):
                 return True
             if self._found([[goal] for goal in goals], leaves, shut):

@@ -20,6 +20,8 @@ from barometer.model import TOTAL
 TINY = 1e-6
 EASY = 10_000
 """Cells times needs up to which a family is tidied thoroughly."""
+WIDE, NEAR = 20_000, 1000
+"""Cells from which moves are looked for nearby first, and among how many leaves at least."""
 
 
 @dataclass
@@ -63,8 +65,9 @@ def suppress(
 
 def _effort(family: Family, needs: Sequence[Need]) -> Effort:
     """Large families are tidied less: there every programme takes longer, and there are more of them."""
-    work = len(needs) * sum(len(item.cells) for item in family.items)
-    return THOROUGH if work <= EASY else replace(THOROUGH, tidying=THOROUGH.tidying // 10)
+    cells = sum(len(item.cells) for item in family.items)
+    effort = THOROUGH if len(needs) * cells <= EASY else replace(THOROUGH, tidying=THOROUGH.tidying // 10)
+    return effort if cells <= WIDE else replace(effort, near=NEAR)
 
 
 def _protect(
@@ -198,7 +201,7 @@ class _Table:
         """Rows of the estimates that the search wants hidden."""
         return {self.outputs[place] for place in np.flatnonzero(search.hidden)}
 
-    def _part(self, row: int, level: int) -> Places | None:
+    def _part(self, row: int) -> list[Places | None]:
         item = int(np.searchsorted(self.first, row, side="right")) - 1
         if item not in self._parts:
             self._parts[item] = [
@@ -207,7 +210,7 @@ class _Table:
                 else np.concatenate([np.arange(self.starts[place], self.starts[place + 1]) for place in part])
                 for part in neighbourhoods(self.family, item)
             ]
-        return self._parts[item][min(level, len(self._parts[item]) - 1)]
+        return self._parts[item]
 
 
 def _ones(lines: Sequence[Places], width: int) -> sparse.csr_array:

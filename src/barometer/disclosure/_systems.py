@@ -42,6 +42,11 @@ class System:
     fixed: NDArray[np.bool_]
     whole: bool
 
+    @cached_property
+    def nest(self) -> "Nesting":
+        """Of the rows."""
+        return nesting(self.rows)
+
 
 @dataclass(frozen=True)
 class Demand:
