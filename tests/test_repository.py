@@ -28,6 +28,12 @@ def test_modules_fit_a_few_screens() -> None:
     assert not long
 
 
+def test_test_modules_have_names_of_their_own() -> None:
+    """pytest imports them by name alone, and some lend helpers to others."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
 def test_functions_fit_a_screen() -> None:
     long = []
     for path in MODULES:
