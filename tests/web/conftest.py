@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -11,15 +12,20 @@ import pytest
 from django.conf import LazySettings
 from django.conf import settings as of_all_tests
 from django.db import connections
+from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
+from proposed import MINUTE
+from released_tables import Clock, releases_in
 
 from barometer.edition import read_edition, starter
+from barometer.files import Releases
 from barometer.sampling import draw_sample
 from barometer.web.catalogues import compile_catalogues
 from barometer.web.database import start_embedded
 from barometer.web.fieldwork.actions.collections import create_collection
 from barometer.web.fieldwork.models import Collection
 from barometer.web.settings import database
+from barometer.web.statbank import limits
 
 of_all_tests.SECRET_KEY = "secret of the tests"
 of_all_tests.STATIC_ROOT = of_all_tests.STATICFILES_DIRS[0]  # the live server starts before any test has its own
@@ -52,6 +58,24 @@ def collection(db: None) -> Collection:
     survey = edition.surveys[0]
     sample = draw_sample(survey, np.random.default_rng(1))
     return create_collection(edition, survey, sample, folder="starter", by="ida@example.org")
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Pages go by the time a test sets: at first the minute of the first release."""
+
+    def set_to(now: datetime) -> None:
+        monkeypatch.setattr(timezone, "now", lambda: now)
+
+    set_to(MINUTE)
+    return set_to
+
+
+@pytest.fixture
+def releases(tmp_path: Path, clock: Clock) -> Releases:
+    """The starter published twice, in the workspace of the test."""
+    limits.forget()
+    return releases_in(tmp_path)
 
 
 @pytest.fixture(scope="module")

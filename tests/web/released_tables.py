@@ -2,7 +2,8 @@
 
 import atexit
 import shutil
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -13,6 +14,8 @@ from barometer import pipeline
 from barometer.edition import starter
 from barometer.files import Releases, create_folder
 
+Clock = Callable[[datetime], None]
+"""Sets the time that pages go by."""
 LATER = MINUTE + timedelta(days=2)
 """When the second release appears."""
 

@@ -3,9 +3,8 @@
 import io
 import json
 import re
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
-from pathlib import Path
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import jsonschema
@@ -15,10 +14,9 @@ import pytest
 from django.conf import LazySettings
 from django.http import HttpResponse
 from django.test import Client
-from django.utils import timezone
 from proposed import MINUTE
 from pyjstat import pyjstat
-from released_tables import LATER, releases_in
+from released_tables import LATER, Clock
 
 from barometer.files import Releases
 from barometer.publication.open_data import (
@@ -41,22 +39,6 @@ V2, V1 = "/api/v2/", "/api/v1/en/starter/"
 LANGUAGES = ("en", "da", "nb", "sv")
 NAME = "workplaces-sector"
 TABLE = f"starter.{NAME}"
-Clock = Callable[[datetime], None]
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    def set_to(now: datetime) -> None:
-        monkeypatch.setattr(timezone, "now", lambda: now)
-
-    set_to(MINUTE)
-    return set_to
-
-
-@pytest.fixture
-def releases(tmp_path: Path, clock: Clock) -> Releases:
-    limits.forget()
-    return releases_in(tmp_path)
 
 
 def get(address: str, **given: str) -> HttpResponse:

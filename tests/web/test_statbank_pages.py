@@ -2,40 +2,19 @@
 
 import json
 import re
-from collections.abc import Callable
 from datetime import datetime
 from html import unescape
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
-from django.utils import timezone
-from proposed import MINUTE
-from released_tables import LATER, releases_in
+from released_tables import LATER, Clock
 
 from barometer.files import Releases
-from barometer.web.statbank import limits
 
 pytestmark = pytest.mark.django_db
 TABLE = "starter.workplaces-sector"
 BARS = re.compile(r'<rect class="bar[^"]*" width="([^"]+)"')
-Clock = Callable[[datetime], None]
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    def set_to(now: datetime) -> None:
-        monkeypatch.setattr(timezone, "now", lambda: now)
-
-    set_to(MINUTE)
-    return set_to
-
-
-@pytest.fixture
-def releases(tmp_path: Path, clock: Clock) -> Releases:
-    limits.forget()
-    return releases_in(tmp_path)
 
 
 def page(address: str, status: int = 200) -> str:

@@ -11,7 +11,7 @@ from barometer.disclosure import Release
 from barometer.model import Edition, Indicator, Question, QuestionKind
 from barometer.problems import Place, Problem, raise_errors
 from barometer.publication._calendar import calendar
-from barometer.publication._claims import check_claims
+from barometer.publication._claims import claims_refused
 from barometer.publication._corrections import Corrected, corrections_told
 from barometer.publication._cube import Cube, index
 from barometer.publication._downloads import common_files, csv_path, language_files, slug, vega_path
@@ -103,7 +103,8 @@ def check_release(release: Release, edition: Edition) -> list[Problem]:
     ]
     if problems:
         return problems
-    return [*check_claims(release, edition), *check_texts(index(release, edition))]
+    cube = index(release, edition)
+    return [*claims_refused(cube), *check_texts(cube)]
 
 
 def static_files() -> dict[str, bytes]:
