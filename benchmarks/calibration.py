@@ -14,14 +14,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import polars as pl
+from cpu_time import best
 
 from barometer.weighting import CalibrationPlan, KnownTotals, calibrate_margins, calibrate_replicates, replicate_weights
 
@@ -112,16 +111,6 @@ def in_r(data: pl.DataFrame, ours: dict[str, float], size: int) -> dict[str, flo
         figures[f"r_{method}_ms_{size}"] = float(took)
         print(f"  R / ours, {method}: {float(took) / ours[f'{method}_ms_{size}']:.1f}")
     return figures
-
-
-def best(run: Callable[[], object], rounds: int) -> float:
-    """Least CPU milliseconds."""
-    times = []
-    for _ in range(rounds):
-        start = time.process_time()
-        run()
-        times.append(time.process_time() - start)
-    return min(times) * 1000
 
 
 if __name__ == "__main__":

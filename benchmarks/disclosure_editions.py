@@ -21,7 +21,8 @@ from time import process_time
 import highspy
 import numpy as np
 import polars as pl
-from made_editions import Bits, edition, estimates, respondents
+from disclosure_tables import Counts
+from made_editions import edition, estimates, respondents
 from numpy.typing import NDArray
 
 from barometer.disclosure import Before, Release, evidence_of, protect
@@ -31,7 +32,7 @@ SEED = 3
 _KEYS = ["indicator", "breakdown", "cell"]
 
 
-def trial(made: Edition, table: pl.DataFrame, answers: Bits, late: Sequence[int]) -> dict[str, float]:
+def trial(made: Edition, table: pl.DataFrame, answers: Counts, late: Sequence[int]) -> dict[str, float]:
     """Publish without and with the late ones; attack."""
     early = np.setdiff1d(np.arange(table.height), late)
     first, first_units = estimates(made, table[early], answers[early])
@@ -58,7 +59,13 @@ def trial(made: Edition, table: pl.DataFrame, answers: Bits, late: Sequence[int]
 
 
 def attack(
-    first: Release, second: Release, table: pl.DataFrame, answers: Bits, late: Sequence[int], *, insiders: bool = False
+    first: Release,
+    second: Release,
+    table: pl.DataFrame,
+    answers: Counts,
+    late: Sequence[int],
+    *,
+    insiders: bool = False,
 ) -> list[int]:
     """For each indicator, how many answers of late respondents are certain."""
     leaf = table.select(pl.struct("sector", "type", "size", "region").rank("dense").cast(pl.Int64) - 1).to_series()
@@ -88,7 +95,7 @@ def _certain(
     base: NDArray[np.int64],
     rows: Sequence[tuple[NDArray[np.int64], list[int], int]],
     late: int,
-    known: Bits | None,
+    known: Counts | None,
 ) -> int:
     """Late respondents whose answer can only be one, for an outsider or (`known`) for another late respondent."""
     highs = highspy.Highs()  # type: ignore[no-untyped-call]

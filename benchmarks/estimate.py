@@ -12,16 +12,15 @@ JSON.
 import json
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
-from time import process_time
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import numpy as np
 import polars as pl
+from cpu_time import cpu_seconds
 
 from barometer.estimation import SurveyDesign, estimate, share_programme, survey_design
 from barometer.model import Calibration, Design, Margin, Selection, Survey, Weighting
@@ -45,12 +44,12 @@ def main() -> None:
     weights = weigh(survey, sample, answers)
     design, breakdowns = plain_design(sample, answers, weights)
     agree(survey, sample, answers, weights, share_programme(design, ITEMS, breakdowns))
-    bound = seconds(lambda: share_programme(design, ITEMS, breakdowns), 25)
-    whole = seconds(lambda: estimate(survey, sample, answers, weights), 5)
+    bound = cpu_seconds(lambda: share_programme(design, ITEMS, breakdowns), 25, median)
+    whole = cpu_seconds(lambda: estimate(survey, sample, answers, weights), 5, median)
     calibrated, sample, answers = job(respondents, Calibration.RAKING)
     raked = weigh(calibrated, sample, answers)
-    residual = seconds(lambda: estimate(calibrated, sample, answers, raked), 5)
-    weighing = seconds(lambda: weigh(calibrated, sample, answers), 5)
+    residual = cpu_seconds(lambda: estimate(calibrated, sample, answers, raked), 5, median)
+    weighing = cpu_seconds(lambda: weigh(calibrated, sample, answers), 5, median)
     ratios = {
         "estimate": whole / bound,
         "estimate_calibrated": residual / bound,
@@ -112,16 +111,6 @@ def agree(survey: Survey, sample: Sample, answers: pl.DataFrame, weights: Weight
     """All values are the same, in whatever order."""
     values = estimate(survey, sample, answers, weights).cells["value"].to_numpy()
     assert np.allclose(np.sort(values), np.sort(table["estimate"].to_numpy()), rtol=1e-10)
-
-
-def seconds(work: Callable[[], object], times: int) -> float:
-    """Median CPU seconds."""
-    spent = []
-    for _ in range(times):
-        start = process_time()
-        work()
-        spent.append(process_time() - start)
-    return median(spent)
 
 
 if __name__ == "__main__":

@@ -9,11 +9,10 @@ a path, of the checks of a page and of a whole case. The last line is JSON.
 
 import json
 import sys
-import time
-from collections.abc import Callable
 
 import numpy as np
 import polars as pl
+from cpu_time import best
 
 from barometer.edition import read_instrument
 from barometer.expressions import Type, Variable
@@ -54,9 +53,9 @@ def main() -> None:
     figures = {
         "questions": questions,
         "shown": len(path(instrument, values).questions),
-        "path_us": best(lambda: path(instrument, values)),
-        "check_page_us": best(lambda: check_page(instrument, last, values)),
-        "check_case_us": best(lambda: check_case(instrument, values)),
+        "path_us": round(1000 * best(lambda: path(instrument, values), ROUNDS)),
+        "check_page_us": round(1000 * best(lambda: check_page(instrument, last, values), ROUNDS)),
+        "check_case_us": round(1000 * best(lambda: check_case(instrument, values), ROUNDS)),
     }
     for name, figure in figures.items():
         print(f"{name:14} {figure:8}")
@@ -75,16 +74,6 @@ def source(questions: int) -> str:
         kind = KINDS[number % len(KINDS)]
         lines.append(f"      - {{id: q{number}, text: {{en: A question of some words?}}, {kind}{when}}}")
     return HEAD + "\n".join(lines) + "\n"
-
-
-def best(run: Callable[[], object]) -> int:
-    """CPU microseconds of the fastest round."""
-    times = []
-    for _ in range(ROUNDS):
-        began = time.process_time_ns()
-        run()
-        times.append(time.process_time_ns() - began)
-    return round(min(times) / 1000)
 
 
 if __name__ == "__main__":

@@ -10,13 +10,12 @@ it takes to draw as many uniform random numbers, which no bootstrap can do witho
 import json
 import os
 import sys
-import time
-from collections.abc import Callable
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import polars as pl
+from cpu_time import best
 
 from barometer.weighting import replicate_weights
 
@@ -59,16 +58,6 @@ def uniform(size: int) -> float:
     rng = np.random.default_rng(1)
     drawn = size * (PER_STRATUM - 1) // PER_STRATUM
     return sum(float(rng.random((REPLICATES // 10, drawn))[0, 0]) for _ in range(10))
-
-
-def best(run: Callable[[], object], rounds: int) -> float:
-    """Least CPU milliseconds."""
-    times = []
-    for _ in range(rounds):
-        start = time.process_time()
-        run()
-        times.append(time.process_time() - start)
-    return min(times) * 1000
 
 
 if __name__ == "__main__":

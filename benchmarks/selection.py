@@ -13,10 +13,10 @@ import json
 import sys
 from collections.abc import Callable
 from statistics import median
-from time import process_time
 
 import numpy as np
 import polars as pl
+from cpu_time import cpu_seconds
 
 from barometer.sampling import allocate_neyman, select_pps, select_srs, strata_table
 
@@ -86,14 +86,10 @@ def agree(units: pl.DataFrame, strata: pl.DataFrame, sample_size: int) -> None:
     assert abs(total / float(units["employees"].sum()) - 1) < 1e-9
 
 
-def seconds(job: Callable[[], object], times: int = 3) -> float:
+def seconds(job: Callable[[], object]) -> float:
+    """Median CPU seconds of three rounds, after one to warm up."""
     job()
-    taken = []
-    for _ in range(times):
-        started = process_time()
-        job()
-        taken.append(process_time() - started)
-    return median(taken)
+    return cpu_seconds(job, 3, median)
 
 
 if __name__ == "__main__":

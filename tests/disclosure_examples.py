@@ -51,6 +51,7 @@ def edition(
     about: Mapping[str, str] | None = None,
     means: Mapping[str, str] | None = None,
     offered: Mapping[tuple[str, str], str] | None = None,
+    selection: Selection = Selection.CENSUS,
     rules: Rules | None = None,
     headline: tuple[str, ...] = (),
 ) -> Edition:
@@ -59,9 +60,9 @@ def edition(
     column, a crossing or conditions by cell. `offered` says when a choice is offered."""
     variables = {name: Variable(name, Type.CODE, tuple(codes)) for name, codes in {**register, **questions}.items()}
     scope: dict[str, Variable] = dict(variables)
-    made_universes = [Universe("all", "survey", {}, {})]
+    made_universes = [Universe("all", "survey", {"en": "All"}, {})]
     for name, when in (universes or {}).items():
-        made_universes.append(Universe(name, "survey", {}, {}, _parsed(when, scope)))
+        made_universes.append(Universe(name, "survey", {"en": name}, {}, _parsed(when, scope)))
         scope[name] = Variable(name, Type.FLAG)
     made = []
     for name, said in indicators.items():
@@ -82,9 +83,9 @@ def edition(
     survey = Survey(
         id="survey",
         title={},
-        instrument=Instrument("survey", "1", {}, ("en",), (Page("page", {}, asked),)),
+        instrument=Instrument("survey", "1", {}, ("en",), (Page("page", {"en": "Page"}, asked),)),
         frame=Frame("frame", "", {}, {}, {}, tuple(columns), (), pl.DataFrame()),
-        design=Design(Selection.CENSUS),
+        design=Design(selection),
         weighting=Weighting(),
         answers=AnswerSource("imported"),
         programme=Programme(
@@ -194,12 +195,17 @@ def _breakdown(
     scope: Scope,
 ) -> Breakdown:
     if isinstance(said, str):
-        return Breakdown(name, "survey", {}, tuple(Category(code, {}) for code in register[said]), column=said)
+        return Breakdown(
+            name, "survey", {"en": name}, tuple(Category(code, {}) for code in register[said]), column=said
+        )
     if isinstance(said, tuple):
         codes = [f"{a}:{b}" for a, b in product(*(register[part] for part in said))]
-        return Breakdown(name, "survey", {}, tuple(Category(code, {}) for code in codes), crossing=said)
+        return Breakdown(name, "survey", {"en": name}, tuple(Category(code, {}) for code in codes), crossing=said)
     return Breakdown(
-        name, "survey", {}, tuple(Category(code, {}, when=_parsed(when, scope)) for code, when in said.items())
+        name,
+        "survey",
+        {"en": name},
+        tuple(Category(code, {}, when=_parsed(when, scope)) for code, when in said.items()),
     )
 
 

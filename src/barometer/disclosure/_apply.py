@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 import polars as pl
-from scipy import stats
+from scipy.special import stdtrit
 
 from barometer.disclosure._precision import TOO_UNCERTAIN, quality, too_uncertain
 from barometer.model import TOTAL, Edition, Selection
@@ -90,7 +90,7 @@ def released_contrasts(edition: Edition, estimates: Estimates, hidden: set[int])
     half = pl.Series(
         "half",
         [
-            None if se is None or df is None or df <= 0 else float(stats.t.ppf(1 - levels[survey] / 2, df)) * se
+            None if se is None or df is None or df <= 0 else float(stdtrit(df, 1 - levels[survey] / 2)) * se
             for survey, se, df in pairs.select("survey", "se", "df").iter_rows()
         ],
         dtype=pl.Float64,

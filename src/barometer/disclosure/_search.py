@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from barometer.disclosure._around import Around
+from barometer.disclosure._moves import Goal, Move, Reach
 from barometer.disclosure._programme import TINY, Bound, Programme
-from barometer.disclosure._systems import Demand, Places, Sums, System, Vector
+from barometer.disclosure._systems import Demand, Places, System, Vector
 
 NEXT = 20
 """Demands waiting that are looked through for some to meet together."""
@@ -50,37 +51,6 @@ class Effort:
 THOROUGH, QUICK = Effort(), Effort(within=4, beside=1, tidying=0)
 
 
-@dataclass(frozen=True)
-class Goal:
-    """One direction of a demand."""
-
-    demand: int
-    sense: int
-    amount: float
-
-
-@dataclass(frozen=True)
-class Move:
-    """Leaves and by how much they change, the rows that changes, and what of theirs must not be printed. The move is
-    possible up to `most` times forwards and `least` times backwards."""
-
-    leaves: Places
-    change: Vector
-    rows: Places
-    shift: Vector
-    carriers: Places
-    most: float
-    least: float
-
-    def of_row(self, row: int) -> float:
-        place = int(np.searchsorted(self.rows, row))
-        return float(self.shift[place]) if place < len(self.rows) and self.rows[place] == row else 0.0
-
-    def of_leaves(self, leaves: Places) -> Vector:
-        places = np.minimum(np.searchsorted(self.leaves, leaves), len(self.leaves) - 1)
-        return np.where(self.leaves[places] == leaves, self.change[places], 0.0)
-
-
 class Search:
     """`price` and `hidden` are by carrier."""
 
@@ -98,10 +68,8 @@ class Search:
         self.system, self.demands, self.price, self.before = system, list(demands), price, hidden.copy()
         self.parts, self.effort, self.scale, self.slack = parts, effort, scale, TINY * scale
         self.around = Around(system.rows, effort.near) if effort.near else None
-        self.sums = system.nest.touching
-        self.ties = Sums(system.ties)
+        self.reach = Reach(system, self.demands, self.before, scale)
         self._sizes = np.diff(system.rows.indptr)
-        self.plain = bool((np.diff(system.carriers.indptr) == 1).all())  # one carrier a row
         self.used = np.zeros(len(price), dtype=np.int64)  # by carrier: moves that need it hidden
         self.moves: dict[int, Move] = {}
         self.serving: list[dict[int, tuple[float, float]]] = [{} for _ in self.demands]  # move -> up and down reached
@@ -169,7 +137,7 @@ class Search:
         solved = programme.linear.solved
         change = programme.cheapest(bounds, cost, closed)
         self.solved += programme.linear.solved - solved
-        return None if change is None else self._move(programme.leaves, change)
+        return None if change is None else self.reach.move(programme.leaves, change)
 
     def farthest(self, goal: Goal) -> float:
         """How far a row can move when everything that is not closed is hidden."""
@@ -184,7 +152,7 @@ class Search:
         self.used[move.carriers] += 1
         for row in move.rows:
             for place in self._on_row.get(int(row), ()):
-                reach = tuple(self._multiple(move, Goal(place, sense, np.inf))[1] for sense in (1, -1))
+                reach = tuple(self.reach.multiple(move, Goal(place, sense, np.inf))[1] for sense in (1, -1))
                 if any(reach):
                     self.serving[place][number] = (reach[0], reach[1])
         return number
@@ -218,8 +186,10 @@ class Search:
             for sense, order, amount in ((1, ups, up), (-1, downs, demand.down)):
                 wanted = min(amount, reached[order[0]][0 if sense > 0 else 1]) if order else 0.0
                 goal = Goal(place, sense, wanted)
-                if wanted > self.slack and not any(self._reaches(self.moves[one], times, goal) for one, times in found):
-                    found[order[0], self._multiple(self.moves[order[0]], goal)[0]] = None
+                if wanted > self.slack and not any(
+                    self.reach.meets(self.moves[one], times, goal) for one, times in found
+                ):
+                    found[order[0], self.reach.multiple(self.moves[order[0]], goal)[0]] = None
         made = []
         for number, times in found:
             world = np.zeros(len(self.system.low))
@@ -234,7 +204,7 @@ class Search:
             for side, sense in ((0, 1), (1, -1)):
                 best = max(reached, key=lambda one: reached[one][side], default=None)
                 if best is not None and reached[best][side] > 0:
-                    chosen[best, self._multiple(self.moves[best], Goal(place, sense, np.inf))[0]] = None
+                    chosen[best, self.reach.multiple(self.moves[best], Goal(place, sense, np.inf))[0]] = None
         lines = [(self.moves[number].leaves, times * self.moves[number].change) for number, times in chosen]
         pointers = np.cumsum([0, *(len(leaves) for leaves, _ in lines)])
         leaves = np.concatenate([np.zeros(0, dtype=np.int64), *(one for one, _ in lines)])
@@ -281,7 +251,7 @@ class Search:
         if len(demand.pinned) or len(demand.known):
             return []
         leaves = self._leaves(demand.row)
-        inside = np.flatnonzero(self.sums.of(leaves, np.ones(len(leaves))) == self._sizes)
+        inside = np.flatnonzero(self.reach.sums.of(leaves, np.ones(len(leaves))) == self._sizes)
         within = [place for row in inside.tolist() for place in self._on_row.get(row, ()) if row != demand.row]
         found, rows, balance = list[Goal](), {demand.row}, first.sense * first.amount
         beside = others[: NEXT * (1 + effort.beside)]
@@ -323,51 +293,3 @@ class Search:
     def _bound(self, goal: Goal) -> Bound:
         demand = self.demands[goal.demand]
         return Bound(demand.row, goal.sense, goal.amount, demand.pinned, demand.known)
-
-    def _move(self, leaves: Places, change: Vector) -> Move:
-        moved = np.abs(change) > self.slack
-        leaves, change = leaves[moved], change[moved]
-        sums = self.sums.of(leaves, change)
-        rows = np.flatnonzero(np.abs(sums) > self.slack)
-        mine = self.system.carriers
-        found = (mine.indices[rows] if self.plain else mine[rows].indices).astype(np.int64)
-        carriers = np.unique(found)
-        carriers = carriers[~self.before[carriers]]
-        most, least = self._times(leaves, change)
-        return Move(leaves, change, rows, sums[rows], carriers, most, least)
-
-    def _times(self, leaves: Places, change: Vector) -> tuple[float, float]:
-        """How many times a move is possible forwards and backwards."""
-        low, high = self.system.low[leaves], self.system.high[leaves]
-        if self.system.ties.shape[0]:
-            tied = self.ties.of(leaves, change)
-            rows = np.flatnonzero(np.abs(tied) > self.slack)
-            change = np.concatenate([change, tied[rows]])
-            low = np.concatenate([low, np.minimum(self.system.tie_low[rows], 0.0)])
-            high = np.concatenate([high, np.maximum(self.system.tie_high[rows], 0.0)])
-        if not len(change):
-            return 1.0, 0.0
-        forwards = float((np.where(change > 0, high, low) / change).min())
-        backwards = float((-np.where(change > 0, low, high) / change).min())
-        if self.system.whole:
-            forwards, backwards = np.floor(forwards + TINY), np.floor(backwards + TINY)
-        return max(1.0, min(forwards, 1e6)), max(0.0, min(backwards, 1e6))
-
-    def _multiple(self, move: Move, goal: Goal) -> tuple[float, float]:
-        """How many times a move must be made to meet a goal, or as nearly as possible, and how far that goes."""
-        demand = self.demands[goal.demand]
-        here = goal.sense * move.of_row(demand.row)
-        if not here or (len(demand.known) and (np.abs(move.of_leaves(demand.known)) > self.slack).any()):
-            return 0.0, 0.0
-        times = min(goal.amount / abs(here), move.most if here > 0 else move.least)
-        if self.system.whole:
-            times = float(np.ceil(times - TINY))
-        times = times if here > 0 else -times
-        against = goal.sense * times * move.of_leaves(demand.pinned) if len(demand.pinned) else np.zeros(1)
-        if (against < -self.slack).any():
-            return 0.0, 0.0
-        return times, max(times * here, 0.0)
-
-    def _reaches(self, move: Move, times: float, goal: Goal) -> bool:
-        wanted, far = self._multiple(move, goal)
-        return bool(far >= goal.amount - self.slack and times * wanted > 0 and abs(times) >= abs(wanted) - TINY)

@@ -10,9 +10,10 @@ import numpy as np
 from scipy import sparse
 
 from barometer.disclosure._evidence import COUNT, WEIGHTED
-from barometer.disclosure._relations import Family, neighbourhoods, restricted
+from barometer.disclosure._families import Family, neighbourhoods, restricted
+from barometer.disclosure._moves import Goal
 from barometer.disclosure._rules import Need
-from barometer.disclosure._search import THOROUGH, Effort, Goal, Search
+from barometer.disclosure._search import THOROUGH, Effort, Search
 from barometer.disclosure._systems import Demand, Places, System, Vector
 from barometer.disclosure._tidying import tidy
 from barometer.model import TOTAL

@@ -63,7 +63,8 @@ class Demand:
 
 
 def table_system(truth: Vector, base: Vector, rows: sparse.csr_array, *, whole: bool = True) -> System:
-    """A plain system: leaves between 0 and `base` (may be infinite), every row printed on its own, nothing tied."""
+    """A plain system: leaves between 0 and `base` (may be infinite), every row printed on its own, nothing tied;
+    what the search is measured and tested with. `protect` makes its systems from families."""
     count, leaves = rows.shape
     rows = sparse.csr_array(rows, copy=True)
     rows.eliminate_zeros()

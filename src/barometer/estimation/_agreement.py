@@ -50,6 +50,7 @@ class Agreement:
 
 
 def nominal(one: Codes, other: Codes) -> float:
+    """0 for equal sets of codes, 1 for any others."""
     return 0.0 if one == other else 1.0
 
 

@@ -13,15 +13,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from barometer.estimation._design_check import (
-    Columns,
-    DesignNames,
-    check_fpc,
-    check_lonely,
-    check_nesting,
-    read_columns,
-    unit_order,
-)
+from barometer.estimation._design_check import check_fpc, check_lonely, check_nesting
+from barometer.estimation._design_columns import Columns, DesignNames, read_columns, unit_order
 from barometer.estimation._ppsample import JointProbabilities, Pairs, pairs
 from barometer.estimation._projection import Projection, Reduced
 from barometer.estimation._replicates import ReplicateColumns, ReplicateWeights, replicate_weights

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from barometer.estimation._column_check import named_rows
 from barometer.estimation._design import SurveyDesign
-from barometer.estimation._design_check import named_rows
 from barometer.problems import BadInput, Place, Problem, suggestion
 
 Vector = NDArray[np.float64]
@@ -79,6 +79,7 @@ def numbers_of(design: SurveyDesign, names: Sequence[str]) -> Matrix:
 
 
 def is_number(dtype: pl.DataType) -> bool:
+    """Whether a column can be averaged; true and false count as 1 and 0."""
     return dtype.is_numeric() or dtype == pl.Boolean
 
 

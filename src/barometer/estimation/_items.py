@@ -38,6 +38,7 @@ class Domains:
 
 
 def as_names(given: Names) -> tuple[str, ...]:
+    """One name or several, as several."""
     return (given,) if isinstance(given, str) else tuple(given)
 
 

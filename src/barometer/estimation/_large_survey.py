@@ -14,8 +14,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from barometer.estimation._column_check import check_replicates
 from barometer.estimation._design import Names, SurveyDesign, sampled
-from barometer.estimation._design_check import DesignNames, check_replicates, read_columns
+from barometer.estimation._design_columns import DesignNames, read_columns
 from barometer.estimation._items import as_names
 from barometer.estimation._lazy_frame import Aggregate, Lazy, grouped, lazy
 from barometer.estimation._lazy_items import number

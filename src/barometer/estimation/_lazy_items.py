@@ -76,6 +76,7 @@ def lazy_items(
 
 
 def number(column: nw.Expr) -> nw.Expr:
+    """The column as floats."""
     return column.cast(nw.Float64)
 
 

@@ -17,7 +17,7 @@ from scipy.special import fdtrc, stdtr, stdtrit
 
 from barometer.estimation._design import SurveyDesign
 from barometer.estimation._domain_means import numbers_of
-from barometer.estimation._fits import Family, Fit, Multinomial, Ordinal, binomial, fit, gaussian, inverse, poisson
+from barometer.estimation._fits import Fit, fit, inverse
 from barometer.estimation._model_check import (
     check_cases,
     check_categories,
@@ -26,6 +26,7 @@ from barometer.estimation._model_check import (
     check_outcome,
     check_rank,
 )
+from barometer.estimation._model_families import Family, Multinomial, Ordinal, binomial, gaussian, poisson
 from barometer.estimation._model_matrix import INTERCEPT, ModelTerms, model_terms
 from barometer.problems import raise_errors
 
@@ -108,6 +109,8 @@ class Regression:
 
 @dataclass(frozen=True)
 class TermTest:
+    """Wald's F test that all coefficients of a term are 0."""
+
     term: str
     F: float
     ndf: int

@@ -78,6 +78,7 @@ def dotted(tree: ast.expr) -> str | None:
 
 
 def described(node: Node) -> str:
+    """One side of a comparison, for messages."""
     if node.op == "variable" and node.variable:
         return f"'{node.variable.name}' is {KIND[node.variable.type]}"
     return f"'{node.value}' is a quoted text" if node.op == "text" else "the other side is a number"
@@ -95,4 +96,5 @@ def as_condition(variable: Variable) -> str:
 
 
 def quoted(codes: Sequence[str]) -> str:
+    """Codes as messages list them."""
     return ", ".join(f"'{code}'" for code in codes)

@@ -6,6 +6,8 @@ from enum import Enum
 
 
 class Type(Enum):
+    """What a name in an expression stands for."""
+
     CODE = "code"  # one of a list of codes: a single choice, a grid item, a register category
     SET = "set"  # any of a list of codes: a multiple choice
     NUMBER = "number"

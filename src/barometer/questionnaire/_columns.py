@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from barometer.model import Instrument, Question, QuestionKind
+from barometer.model import CONSENTED, Instrument, Question, QuestionKind
 
 _DTYPES: Mapping[QuestionKind, pl.DataType] = {
     QuestionKind.MULTI: pl.Boolean(),
@@ -48,3 +48,10 @@ def value_columns(question: Question) -> tuple[str, ...]:
 def missing_column(question: Question) -> str:
     """Which missing answer was given: 'dont_know', 'not_relevant' or 'refused'."""
     return f"{question.id}.missing"
+
+
+def choice_codes(question: Question) -> list[str]:
+    """Codes an answer to the question can have."""
+    if question.kind is QuestionKind.CONSENT:
+        return [CONSENTED]
+    return [choice.code for choice in question.choices]

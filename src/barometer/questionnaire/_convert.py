@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
-from barometer.model import CONSENTED, Question, QuestionKind
-from barometer.problems import Place, Problem, Severity, suggestion
-from barometer.questionnaire._columns import missing_column
+from barometer.model import Question, QuestionKind
+from barometer.problems import Place, Problem, Severity
+from barometer.questionnaire._columns import choice_codes, missing_column
 from barometer.questionnaire._map import QuestionMap
 
 MARKS: Mapping[str, str | bool] = {"true": True, "1": True, "false": False, "0": False}
@@ -20,6 +20,8 @@ VALUES_LISTED = 20
 
 @dataclass(frozen=True)
 class Converted:
+    """A question's columns in the table of answers, and what was wrong with the values."""
+
     columns: dict[str, pl.Series]
     problems: list[Problem]
 
@@ -33,6 +35,13 @@ def converted(rows: pl.DataFrame, source: QuestionMap, question: Question, place
     if source.missing:
         columns[missing_column(question)] = _missing(rows, source)
     return Converted(columns, answer.problems)
+
+
+def listed(counts: Mapping[str, int]) -> str:
+    """'a (3), b (1)', the most frequent first."""
+    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    shown = ", ".join(f"{value} ({count})" for value, count in ordered[:VALUES_LISTED])
+    return shown + (f" and {len(ordered) - VALUES_LISTED} more" if len(ordered) > VALUES_LISTED else "")
 
 
 def _answer(rows: pl.DataFrame, source: QuestionMap, question: Question, place: Place) -> Converted:
@@ -61,39 +70,6 @@ def _answer(rows: pl.DataFrame, source: QuestionMap, question: Question, place: 
     return Converted({question.id: _plain_text(rows[source.column], source)}, [])
 
 
-def map_problems(source: QuestionMap, question: Question, place: Place) -> list[Problem]:
-    """Whether a question is mapped as its kind asks, to choices and items it has."""
-    kind = question.kind
-    problems = []
-    separable = kind in (QuestionKind.MULTI, QuestionKind.RANKING)
-    itemised = kind in (QuestionKind.GRID, QuestionKind.SHARES)
-    several = itemised or (separable and not source.column)
-    if kind in (QuestionKind.INFORMATION, QuestionKind.COMPUTED) or several != bool(source.columns):
-        expected = "columns, one a choice or item" if several else "column"
-        problems.append(_wrong(place, f"{question.id}, a {kind.value} question", expected, f"Give {expected}."))
-    if separable and source.column and not source.separator:
-        problems.append(_wrong(place, f"{question.id} without a separator", "separator", "Give the separator."))
-    parts = [item.code for item in question.items] if itemised else _choice_codes(question)
-    targets = [*source.columns]
-    problems += _unknown([*source.missing.values()], [missing.value for missing in question.missing], question, place)
-    problems += _unknown([*source.texts], [*question.other_texts.values()], question, place)
-    if source.values is not None and kind is not QuestionKind.GRID and source.columns:
-        marks = [value for value in source.values.values() if not isinstance(value, bool)]
-        if marks:
-            problems.append(_wrong(place, f"{marks}", "true or false", "Write true or false without quotation marks."))
-    elif source.values is not None:
-        codes = _choice_codes(question)
-        problems += _unknown([str(value) for value in source.values.values()], codes, question, place)
-    return problems + _unknown(targets, parts, question, place)
-
-
-def listed(counts: Mapping[str, int]) -> str:
-    """'a (3), b (1)', the most frequent first."""
-    ordered = sorted(counts.items(), key=lambda item: -item[1])
-    shown = ", ".join(f"{value} ({count})" for value, count in ordered[:VALUES_LISTED])
-    return shown + (f" and {len(ordered) - VALUES_LISTED} more" if len(ordered) > VALUES_LISTED else "")
-
-
 def _marks(rows: pl.DataFrame, source: QuestionMap, question: Question, place: Place) -> Converted:
     """A column a choice. All blank: no answer; a choice without a column: never marked, and a warning."""
     marks: dict[str, pl.Series] = {}
@@ -107,12 +83,12 @@ def _marks(rows: pl.DataFrame, source: QuestionMap, question: Question, place: P
     answered = pl.any_horizontal(pl.all().is_not_null())
     if source.none_marked == "missing":
         answered = pl.any_horizontal(pl.all().fill_null(False))
-    absent = [code for code in _choice_codes(question) if code not in marks]
+    absent = [code for code in choice_codes(question) if code not in marks]
     if absent:
         problems.append(_without_column(question, absent, place))
     given = table.select(answered.alias("answered"))["answered"]
     columns = {}
-    for code in _choice_codes(question):
+    for code in choice_codes(question):
         mark = marks[code].fill_null(False) if code in marks else pl.repeat(False, len(rows), eager=True)
         columns[f"{question.id}.{code}"] = pl.select(pl.when(given).then(mark)).to_series()
     return Converted(columns, problems)
@@ -126,22 +102,11 @@ def _mark(value: str, source: QuestionMap) -> str | bool | None:
 
 def _separated(rows: pl.DataFrame, source: QuestionMap, question: Question, place: Place) -> Converted:
     """All marks in one column."""
-    codes = _choice_codes(question)
-    sets: dict[str, set[str]] = {}
-    unknown: Counter[str] = Counter()
-    cells = Counter(rows[source.column].to_list())
-    for cell, count in cells.items():
-        parts = [part.strip() for part in cell.split(source.separator)]
-        given = [part for part in parts if part not in source.blank and part]
-        sets[cell] = {code for part in given if (code := _code(part, source, codes)) is not None}
-        for part in given:
-            if _code(part, source, codes) is None:
-                unknown[part] += count
-    columns = {}
-    for code in codes:
-        marks = {cell: code in marked if marked else None for cell, marked in sets.items()}
-        columns[f"{question.id}.{code}"] = _translated(rows[source.column], marks.__getitem__, pl.Boolean())
-    return Converted(columns, _without_code(unknown, source.column, ", ".join(codes), place))
+
+    def mark(code: str, listed: list[str]) -> bool | None:
+        return code in listed if listed else None
+
+    return _from_lists(rows[source.column], source, question, mark, pl.Boolean(), place)
 
 
 def _grid(rows: pl.DataFrame, source: QuestionMap, question: Question, place: Place) -> Converted:
@@ -154,7 +119,7 @@ def _grid(rows: pl.DataFrame, source: QuestionMap, question: Question, place: Pl
 
 
 def _codes(column: pl.Series, source: QuestionMap, question: Question, place: Place) -> tuple[pl.Series, list[Problem]]:
-    codes = _choice_codes(question)
+    codes = choice_codes(question)
     return _known(column, lambda value: _code(value, source, codes), ", ".join(codes), source, place, pl.String())
 
 
@@ -197,21 +162,37 @@ def _figures(
 
 def _ranks(rows: pl.DataFrame, source: QuestionMap, question: Question, place: Place) -> Converted:
     """All choices in one column, in their order."""
-    codes = _choice_codes(question)
-    orders: dict[str, list[str | None]] = {}
+
+    def rank(code: str, listed: list[str]) -> int | None:
+        return listed.index(code) + 1 if code in listed else None
+
+    return _from_lists(rows[source.column], source, question, rank, pl.Int64(), place)
+
+
+def _from_lists(
+    column: pl.Series,
+    source: QuestionMap,
+    question: Question,
+    meaning: Callable[[str, list[str]], object],
+    dtype: pl.DataType,
+    place: Place,
+) -> Converted:
+    """A column a choice from cells that list codes: what each choice's code means beside the others of its cell."""
+    codes = choice_codes(question)
+    lists: dict[str, list[str]] = {}
     unknown: Counter[str] = Counter()
-    for cell, count in Counter(rows[source.column].to_list()).items():
+    for cell, count in Counter(column.to_list()).items():
         parts = [part.strip() for part in cell.split(source.separator)]
         given = [part for part in parts if part and part not in source.blank and part not in source.missing]
-        orders[cell] = [_code(part, source, codes) for part in given]
+        lists[cell] = [code for part in given if (code := _code(part, source, codes)) is not None]
         for part in given:
             if _code(part, source, codes) is None:
                 unknown[part] += count
     columns = {}
     for code in codes:
-        ranks = {cell: order.index(code) + 1 if code in order else None for cell, order in orders.items()}
-        columns[f"{question.id}.{code}"] = _translated(rows[source.column], ranks.__getitem__, pl.Int64())
-    return Converted(columns, _without_code(unknown, source.column, ", ".join(codes), place))
+        found = {cell: meaning(code, listed) for cell, listed in lists.items()}
+        columns[f"{question.id}.{code}"] = _translated(column, found.__getitem__, dtype)
+    return Converted(columns, _without_code(unknown, column.name, ", ".join(codes), place))
 
 
 def _dates(column: pl.Series, source: QuestionMap, question: Question, place: Place) -> Converted:
@@ -293,21 +274,3 @@ def _without_code(unknown: Mapping[str, int], column: str, expected: str, place:
 def _without_column(question: Question, codes: list[str], place: Place) -> Problem:
     found, way_out = f"{question.id}: {', '.join(codes)}", "Map them if the file has them; they count as not marked."
     return Problem("A032", place, found, "a column a choice", way_out, Severity.WARNING)
-
-
-def _unknown(found: list[str], known: list[str], question: Question, place: Place) -> list[Problem]:
-    return [
-        Problem("A024", place, f"'{code}'", f"a code of {question.id}", suggestion(code, known))
-        for code in dict.fromkeys(found)
-        if code not in known
-    ]
-
-
-def _wrong(place: Place, found: str, expected: str, way_out: str) -> Problem:
-    return Problem("A021", place, found, expected, way_out)
-
-
-def _choice_codes(question: Question) -> list[str]:
-    if question.kind is QuestionKind.CONSENT:
-        return [CONSENTED]
-    return [choice.code for choice in question.choices]

@@ -8,8 +8,9 @@ import polars as pl
 from barometer.model import Frame, Instrument, QuestionKind, Survey
 from barometer.problems import Place, Problem, Severity, raise_errors, suggestion
 from barometer.questionnaire._columns import answer_columns, missing_column
-from barometer.questionnaire._convert import Converted, converted, listed, map_problems
+from barometer.questionnaire._convert import Converted, converted, listed
 from barometer.questionnaire._map import AnswerMap, RegisterMap, UnitMap, read_map
+from barometer.questionnaire._map_check import map_problems
 from barometer.questionnaire._read import read_rows
 
 _MOST_ROWS_NAMED = 5

@@ -14,6 +14,8 @@ from barometer.questionnaire._numbers import RANGES, NumberRule
 
 @dataclass(frozen=True)
 class Dialect:
+    """How the file writes its cells."""
+
     encoding: str = "utf-8"
     delimiter: str = ","
     quote: str = '"'
@@ -23,6 +25,8 @@ class Dialect:
 
 @dataclass(frozen=True)
 class UnitMap:
+    """The column that says whose answers they are, and the column of the frame it is looked up in."""
+
     column: str
     lookup: str = "unit_id"
     ignore_case: bool = False
@@ -56,6 +60,8 @@ class QuestionMap:
 
 @dataclass(frozen=True)
 class RegisterMap:
+    """A column that repeats one of the frame, to be compared with it."""
+
     column: str
     frame_column: str
     corrections: Mapping[str, str] = field(default_factory=dict)
@@ -63,6 +69,8 @@ class RegisterMap:
 
 @dataclass(frozen=True)
 class AnswerMap:
+    """What each column of a file collected elsewhere means."""
+
     dialect: Dialect
     case_column: str  # '': cases are numbered as they stand
     case_prefix: str

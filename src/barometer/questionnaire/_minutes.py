@@ -64,6 +64,7 @@ def question_words(question: Question, language: str) -> int:
 
 
 def words_of(text: Text, language: str) -> int:
+    """How many words the text has; 0 in a language it lacks."""
     return len(text.get(language, "").split())
 
 

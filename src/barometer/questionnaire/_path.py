@@ -53,6 +53,7 @@ def on_path(instrument: Instrument, values: Mapping[str, object]) -> dict[str, o
 
 
 def walk(instrument: Instrument, values: Mapping[str, object]) -> Walk:
+    """The pages and questions shown, one after the other: conditions see answers on the path only."""
     answers = instrument.names
     counted = {name: value for name, value in values.items() if name not in answers}
     facts = dict(counted)

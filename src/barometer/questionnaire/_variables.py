@@ -19,6 +19,8 @@ MISSING_STATES = tuple(state for state in AnswerState if state is not AnswerStat
 
 
 class VariableMeasure(Enum):
+    """What the values of a variable are."""
+
     CODE = "code"
     MARK = "mark"
     RANK = "rank"
@@ -139,7 +141,6 @@ def _of_question(question: Question) -> Iterable[Variable]:
         yield Variable("", column, VariableMeasure.TEXT, _label(question.text, labels[code]), question.text, width=500)
 
 
-_UNBOUNDED = (QuestionKind.NUMBER, QuestionKind.COMPUTED)
 _MEASURES: Mapping[QuestionKind, VariableMeasure] = {
     QuestionKind.SINGLE: VariableMeasure.CODE,
     QuestionKind.GRID: VariableMeasure.CODE,

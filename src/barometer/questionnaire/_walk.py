@@ -49,6 +49,7 @@ def given(column: str) -> pl.Expr:
 
 
 def holds(expression: Expression | None) -> pl.Expr:
+    """The condition as an expression of Polars; true where there is none."""
     return pl.lit(True) if expression is None else to_polars(expression)
 
 

@@ -120,54 +120,36 @@ def _empty_categories(survey: Survey) -> Iterator[Problem]:
 
 
 def _fraction_problems(survey: Survey) -> Iterator[Problem]:
+    """Sampling fractions that are missing, belong to nothing, or are no fractions (S007)."""
+
+    def wrong(field: str, found: str, expected: str, way_out: str) -> Problem:
+        return Problem("S007", _place(survey, field), found, expected, way_out)
+
     design = survey.design
     if not design.fraction_by:
         if design.fractions or design.sample_size is None:
-            yield Problem(
-                "S007",
-                _place(survey, "fraction_by"),
-                "no column to give fractions by" + ("" if design.fractions else ", and no sample_size"),
-                "fraction_by with fractions, or a sample_size to spread in proportion to the strata",
-                "Name one of the strata in fraction_by, or give a sample_size without fractions.",
-            )
+            found = "no column to give fractions by" + ("" if design.fractions else ", and no sample_size")
+            expected = "fraction_by with fractions, or a sample_size to spread in proportion to the strata"
+            way_out = "Name one of the strata in fraction_by, or give a sample_size without fractions."
+            yield wrong("fraction_by", found, expected, way_out)
         return
     if design.fraction_by not in design.strata:
-        yield Problem(
-            "S007",
-            _place(survey, "fraction_by"),
-            f"'{design.fraction_by}'",
-            "one of the strata",
-            suggestion(design.fraction_by, design.strata),
-        )
+        way_out = suggestion(design.fraction_by, design.strata)
+        yield wrong("fraction_by", f"'{design.fraction_by}'", "one of the strata", way_out)
         return
     present = sorted(set(survey.frame.units[design.fraction_by].cast(pl.String).drop_nulls()))
     declared = {category.code for category in survey.frame.column(design.fraction_by).categories}
     for category in present:
         if category not in design.fractions:
-            yield Problem(
-                "S007",
-                _place(survey, "fractions"),
-                f"no fraction for '{category}'",
-                f"a fraction for every category of {design.fraction_by} that has units",
-                f"Add '{category}' to the fractions.",
-            )
+            expected = f"a fraction for every category of {design.fraction_by} that has units"
+            yield wrong("fractions", f"no fraction for '{category}'", expected, f"Add '{category}' to the fractions.")
     for category, fraction in design.fractions.items():
         if category not in declared and category not in present:
-            yield Problem(
-                "S007",
-                _place(survey, "fractions"),
-                f"'{category}'",
-                f"a category of {design.fraction_by}",
-                suggestion(category, {*declared, *present}),
-            )
+            way_out = suggestion(category, {*declared, *present})
+            yield wrong("fractions", f"'{category}'", f"a category of {design.fraction_by}", way_out)
         if not 0 < fraction <= 1:
-            yield Problem(
-                "S007",
-                _place(survey, "fractions"),
-                f"{fraction:g} for '{category}'",
-                "a number above 0 and at most 1",
-                "Give the share of units to ask, such as 0.25 for one in four.",
-            )
+            way_out = "Give the share of units to ask, such as 0.25 for one in four."
+            yield wrong("fractions", f"{fraction:g} for '{category}'", "a number above 0 and at most 1", way_out)
 
 
 def _size_problems(survey: Survey) -> Iterator[Problem]:

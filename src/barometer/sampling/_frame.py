@@ -57,6 +57,7 @@ def require(problems: Iterable[Problem]) -> None:
 
 
 def missing_columns(table: pl.DataFrame, names: Iterable[str], file: str = "") -> Iterator[Problem]:
+    """Names that are no columns of the table (S004)."""
     for name in dict.fromkeys(names):
         if name not in table.columns:
             way_out = suggestion(name, table.columns)
@@ -64,6 +65,7 @@ def missing_columns(table: pl.DataFrame, names: Iterable[str], file: str = "") -
 
 
 def id_problems(units: pl.DataFrame, unit_id: str, file: str = "") -> Iterator[Problem]:
+    """Ids that are blank or stand there more than once (S002)."""
     double = units[unit_id].is_duplicated() | units[unit_id].is_null()
     if double.any():
         found = f"{double.sum()} ids blank or used more than once: {some_rows(double)}"
@@ -72,6 +74,7 @@ def id_problems(units: pl.DataFrame, unit_id: str, file: str = "") -> Iterator[P
 
 
 def size_problems(units: pl.DataFrame, size: str, file: str = "") -> Iterator[Problem]:
+    """Sizes that are not numbers above 0 (S012, S025)."""
     if not units[size].dtype.is_numeric():
         yield not_numeric(units, size, file)
         return
@@ -84,6 +87,7 @@ def size_problems(units: pl.DataFrame, size: str, file: str = "") -> Iterator[Pr
 
 
 def number_problems(units: pl.DataFrame, prn: str, file: str = "") -> Iterator[Problem]:
+    """Permanent random numbers that are missing, outside [0, 1) or doubled (S011, S024, S025)."""
     if not units[prn].dtype.is_numeric():
         yield not_numeric(units, prn, file)
         return
@@ -106,6 +110,7 @@ def number_problems(units: pl.DataFrame, prn: str, file: str = "") -> Iterator[P
 
 
 def not_numeric(table: pl.DataFrame, name: str, file: str = "") -> Problem:
+    """A column that should hold numbers and does not (S025)."""
     found = f"a column of type {table[name].dtype}, such as {table[name].drop_nulls().first()!r}"
     way_out = "Convert the column to numbers before it is handed in, with a point as decimal mark."
     return Problem("S025", Place(file, column=name), found, "a numeric column", way_out)

@@ -84,6 +84,7 @@ def named(strata: pl.DataFrame, chosen: NDArray[np.bool_]) -> str:
 
 
 def refuse(*problems: tuple[Problem, ...]) -> None:
+    """Raise BadInput with all problems, if there are any."""
     raise_errors([problem for several in problems for problem in several])
 
 

@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from barometer.problems import Place, Problem
 from barometer.sampling._exact import Counts, Numbers, fewest_units
@@ -56,7 +56,7 @@ def allocate_margins(
     spread = share * (1 - share) * population / np.maximum(population - 1, 1)
     domains = list(_domains(strata, margins))
     refuse(tuple(problem for name, _, _ in domains for problem in _unknown(name, domains, strata)))
-    quantile = float(norm.ppf(1 - level / 2))
+    quantile = float(ndtri(1 - level / 2))
     terms, targets = [], []
     for _, members, margin in domains:
         weight = np.where(members, population / population[members].sum(), 0.0)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from barometer.problems import Place, Problem, raise_errors
 from barometer.sampling._frame import missing_columns, not_numeric
@@ -79,6 +79,7 @@ def rate_of(strata: pl.DataFrame, response: float | str) -> tuple[Numbers, tuple
 
 
 def share_problems(shares: Sequence[float], level: float) -> Iterator[Problem]:
+    """Expected shares and a level that are not between 0 and 1 (S016)."""
     for share in shares:
         if not 0 < share < 1:
             found, way_out = (
@@ -92,7 +93,7 @@ def share_problems(shares: Sequence[float], level: float) -> Iterator[Problem]:
 
 def _figures(cells: pl.DataFrame, shares: Sequence[float], level: float) -> pl.DataFrame:
     """One row a cell, in the order of their codes; `cells` has one row a stratum and cell."""
-    quantile = float(norm.ppf(1 - level / 2))
+    quantile = float(ndtri(1 - level / 2))
     inside = pl.col("part") / pl.col("population")
     covered = pl.col("sampled") > 0
     whole = pl.col("part").sum()

@@ -97,6 +97,7 @@ def rows_of(
 
 
 def start_problems(start: float) -> list[Problem]:
+    """A start outside [0, 1) (S020)."""
     if 0 <= start < 1:
         return []
     way_out = "Take the part behind the decimal point, 0.25 for 1.25."

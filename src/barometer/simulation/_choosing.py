@@ -12,8 +12,6 @@ ROUNDS = 2000
 """Steps at most; some hundred are enough where windows are not narrow."""
 PATIENCE = 400
 """Steps after which windows that are only wished for no longer keep the search going."""
-YIELDING = 0.02
-"""Importance of windows that are only wished for from then on, so that they don't keep a figure from being met."""
 HOPELESS = 500
 """Steps without coming nearer after which a search is given up."""
 STARTS = 6

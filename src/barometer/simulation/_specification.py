@@ -30,6 +30,8 @@ class RegisterColumn:
 
 @dataclass(frozen=True)
 class RegisterPlan:
+    """A synthetic register: how many units, the start of their ids, and the columns they get."""
+
     units: int
     seed: int
     prefix: str
@@ -70,6 +72,8 @@ class Lift:
 
 @dataclass(frozen=True)
 class Adjustment:
+    """How made-up answers are drawn near to published figures: candidates a case, and the shares wanted."""
+
     candidates: int = 24
     margin: float = 0.08
     aims: Numbers = field(default_factory=dict)
@@ -77,6 +81,8 @@ class Adjustment:
 
 @dataclass(frozen=True)
 class SurveyPlan:
+    """How the answers of one survey are made up; `unanswered` is the share of questions passed over."""
+
     response: ResponsePlan = field(default_factory=ResponsePlan)
     inclination: Mapping[str, Numbers] = field(default_factory=dict)
     questions: Mapping[str, QuestionPlan] = field(default_factory=dict)

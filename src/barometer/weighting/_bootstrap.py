@@ -234,4 +234,5 @@ def _check_lonely(stage: StageUnits, lonely: str, place: Place) -> None:
 
 
 def harmonic_mean(sizes: Numbers) -> float:
+    """Of numbers above 0."""
     return float(1 / np.mean(1 / sizes))

@@ -15,6 +15,7 @@ NUMBERS_AT_ONCE = 4_000_000
 
 
 def columns_at_once(rows: int) -> int:
+    """Replicates made in one go, so that a chunk of `rows` rows stays within memory."""
     return max(1, NUMBERS_AT_ONCE // max(rows, 1))
 
 

@@ -101,6 +101,7 @@ def margins_from(data: pl.DataFrame, known: Sequence[KnownTotals], place: Place)
 
 
 def cell_label(columns: Sequence[str], cell: Sequence[str]) -> str:
+    """How messages name a cell of a margin: 'sector:size=state:small'."""
     head = ":".join(columns) or COUNT
     return f"{head}={':'.join(cell)}" if cell else head
 
@@ -123,6 +124,7 @@ def margins_of(survey: Survey, units: pl.DataFrame) -> Margins:
 
 
 def is_numeric(frame: Frame, margin: Margin) -> bool:
+    """Whether the margin is the total of a number, not of units in cells."""
     return len(margin.columns) == 1 and frame.column(margin.columns[0]).kind in NUMERIC
 
 

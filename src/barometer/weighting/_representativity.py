@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtr
 
 from barometer.problems import Place, Problem, raise_errors
 from barometer.tables import Vector
@@ -118,7 +118,7 @@ def early_and_late(
         )
         se = float(np.sqrt(var_0 + var_1))
         df = (var_0 + var_1) ** 2 / (var_0**2 / df_0 + var_1**2 / df_1) if se > 0 else np.nan
-        p = float(2 * student.sf(abs(mean_1 - mean_0) / se, df)) if se > 0 else None
+        p = float(2 * stdtr(df, -abs(mean_1 - mean_0) / se)) if se > 0 else None
         rows.append((name, mean_0, mean_1, mean_1 - mean_0, se, p, n_0, n_1))
     names = ["value", "early", "late", "difference", "se", "p", "n_early", "n_late"]
     return pl.DataFrame(rows, schema=names, orient="row")

@@ -1,24 +1,37 @@
-"""The tables that pass between rooms: columns, types, units and meaning; and the objects that carry them.
-
-A room checks what it is handed with `check_columns`, so that a wrong table is named at the border where it
-appears. Shares are fractions in [0, 1] everywhere; only `publication` writes per cent.
-"""
+"""The columns of every table that passes between rooms: name, type, unit and meaning."""
 
 import io
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
 class Column:
+    """A column with its type, and its unit and meaning in words."""
+
     name: str
     dtype: type[pl.DataType]
     meaning: str
 
+
+_SURVEY = Column("survey", pl.String, "survey of the edition")
+_CELL = (
+    _SURVEY,
+    Column("indicator", pl.String, "indicator"),
+    Column("breakdown", pl.String, "breakdown, 'total' for everyone"),
+    Column("cell", pl.String, "category of the breakdown, 'a:b' in a crossing, 'all' of the total"),
+)
+_PAIR = (
+    *_CELL[:2],
+    Column("breakdown", pl.String, "breakdown"),
+    Column("cell_a", pl.String, "first cell"),
+    Column("cell_b", pl.String, "second cell"),
+    Column("difference", pl.Float64, "value of a minus value of b"),
+)
+_PAIR_P = Column("p", pl.Float64, "two-sided p-value of the t-test")
+_PAIR_HOLM = Column("p_holm", pl.Float64, "p adjusted for the pairs of the breakdown (Holm)")
 
 SAMPLE = (
     Column("unit_id", pl.String, "unit of the frame"),
@@ -69,10 +82,7 @@ response class and 0 elsewhere, or those of the logistic model. No rows where an
 answered."""
 
 CELLS = (
-    Column("survey", pl.String, "survey of the edition"),
-    Column("indicator", pl.String, "indicator"),
-    Column("breakdown", pl.String, "breakdown, 'total' for everyone"),
-    Column("cell", pl.String, "category of the breakdown, 'a:b' in a crossing, 'all' of the total"),
+    *_CELL,
     Column("value", pl.Float64, "estimate: share in [0, 1], mean or total; null when there is no base"),
     Column("se", pl.Float64, "standard error; null when it cannot be estimated"),
     Column("ci_low", pl.Float64, "lower end of the interval at the programme's level"),
@@ -100,21 +110,16 @@ CELLS = (
 """Estimates: one row an indicator and cell. Confidential."""
 
 CONTRASTS = (
-    Column("survey", pl.String, "survey"),
-    Column("indicator", pl.String, "indicator"),
-    Column("breakdown", pl.String, "breakdown"),
-    Column("cell_a", pl.String, "first cell"),
-    Column("cell_b", pl.String, "second cell"),
-    Column("difference", pl.Float64, "value of a minus value of b"),
+    *_PAIR,
     Column("se", pl.Float64, "standard error of the difference, covariance included"),
     Column("df", pl.Float64, "degrees of freedom of the pair"),
-    Column("p", pl.Float64, "two-sided p-value of the t-test"),
-    Column("p_holm", pl.Float64, "p adjusted for the pairs of the breakdown (Holm)"),
+    _PAIR_P,
+    _PAIR_HOLM,
 )
 """Pairwise differences between the cells of a breakdown. Confidential."""
 
 LEAVES = (
-    Column("survey", pl.String, "survey"),
+    _SURVEY,
     Column("leaf", pl.Int64, "smallest register cell: the crossing of all register breakdowns"),
     Column("breakdown", pl.String, "register breakdown"),
     Column("cell", pl.String, "cell of that breakdown the leaf lies in"),
@@ -122,7 +127,7 @@ LEAVES = (
 """Which leaves make up each register cell (long form; every leaf lies in 'total', 'all')."""
 
 COUNTS = (
-    Column("survey", pl.String, "survey"),
+    _SURVEY,
     Column("leaf", pl.Int64, "leaf"),
     Column("indicator", pl.String, "indicator; or 'universe:ID' for membership of a universe among respondents"),
     Column("group", pl.String, "'' or, for a breakdown by answers, 'breakdown/cell' the cases also lie in"),
@@ -134,7 +139,7 @@ COUNTS = (
 """Evidence for disclosure control: counts an attacker would like to know. Confidential."""
 
 RESPONSE = (
-    Column("survey", pl.String, "survey"),
+    _SURVEY,
     Column("breakdown", pl.String, "register breakdown, 'total' for everyone"),
     Column("cell", pl.String, "cell"),
     Column("frame", pl.Int64, "units in the frame"),
@@ -145,7 +150,7 @@ RESPONSE = (
 """Response by register cell; what the methods page shows."""
 
 DIAGNOSTICS = (
-    Column("survey", pl.String, "survey"),
+    _SURVEY,
     Column(
         "statistic",
         pl.String,
@@ -157,10 +162,7 @@ DIAGNOSTICS = (
 """How the weighting went."""
 
 RELEASED_CELLS = (
-    Column("survey", pl.String, "survey"),
-    Column("indicator", pl.String, "indicator"),
-    Column("breakdown", pl.String, "breakdown, 'total' for everyone"),
-    Column("cell", pl.String, "category; 'all' of the total"),
+    *_CELL,
     Column("value", pl.Float64, "share in [0, 1], mean or total; null when not published"),
     Column("ci_low", pl.Float64, "lower end of the 95 % interval (1 - level); null when there is none"),
     Column("ci_high", pl.Float64, "upper end"),
@@ -174,12 +176,11 @@ RELEASED_CELLS = (
 """The public cube. Rounded to six decimals, so that the same release comes out on any machine."""
 
 RELEASED_CONTRASTS = (
-    *CONTRASTS[:5],
-    Column("difference", pl.Float64, "value of a minus value of b"),
+    *_PAIR,
     Column("ci_low", pl.Float64, "lower end of the interval of the difference"),
     Column("ci_high", pl.Float64, "upper end"),
-    Column("p", pl.Float64, "two-sided p-value"),
-    Column("p_holm", pl.Float64, "p adjusted for the pairs of the breakdown (Holm)"),
+    _PAIR_P,
+    _PAIR_HOLM,
 )
 """Differences between published cells only."""
 
@@ -204,161 +205,10 @@ def to_parquet(table: pl.DataFrame) -> bytes:
 
 
 def from_parquet(content: bytes) -> pl.DataFrame:
+    """A table as `to_parquet` wrote it."""
     return pl.read_parquet(io.BytesIO(content))
 
 
 def empty(columns: Sequence[Column]) -> pl.DataFrame:
     """A table of these columns without rows."""
     return pl.DataFrame(schema={column.name: column.dtype for column in columns})
-
-
-@dataclass(frozen=True)
-class Sample:
-    """What `draw_sample` gives. `units` has columns SAMPLE, then those of the register."""
-
-    survey: str
-    units: pl.DataFrame
-    frame_size: int
-
-
-@dataclass(frozen=True)
-class Weights:
-    """What `weigh` gives: weights, and what estimation needs to linearise calibration.
-
-    `auxiliaries` (n cases x k): calibration variables, zero columns where weights were not calibrated; the
-    residual of a linearised variable on them, fitted with `base_weight`, carries its variance (Deville and
-    Sarndal 1992). `asked` is what the variance that non-response adds is worked out from.
-    """
-
-    survey: str
-    cases: pl.DataFrame  # WEIGHTS
-    auxiliaries: pl.DataFrame  # k Float64 columns, rows as in `cases`
-    response: pl.DataFrame  # RESPONSE
-    diagnostics: pl.DataFrame  # DIAGNOSTICS
-    asked: pl.DataFrame = field(default_factory=lambda: empty(ASKED))  # ASKED, then the model of response
-
-
-@dataclass(frozen=True)
-class Estimates:
-    """What `estimate` gives for one survey or, joined, for an edition. Confidential, all of it."""
-
-    cells: pl.DataFrame  # CELLS
-    contrasts: pl.DataFrame  # CONTRASTS
-    leaves: pl.DataFrame  # LEAVES
-    counts: pl.DataFrame  # COUNTS
-    response: pl.DataFrame  # RESPONSE
-    diagnostics: pl.DataFrame  # DIAGNOSTICS
-
-
-@dataclass(frozen=True)
-class UnitCounts:
-    """Evidence unit by unit: LEAVES and COUNTS with 'unit_id' in the place of 'leaf'. Confidential."""
-
-    leaves: pl.DataFrame
-    counts: pl.DataFrame
-
-
-Vector = NDArray[np.float64]
-Matrix = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Calibrated:
-    """Weights that have been calibrated, and what the variance of estimates made with them needs.
-
-    The residual of a linearised variable on `auxiliaries`, fitted with weights `base / variance` and multiplied by
-    `weights`, carries its variance (Deville and Särndal 1992). `margins` has one row a total:
-    'margin', 'cell', 'total' (wanted), 'before' and 'after' (weighted with `base` and `weights`), 'respondents'.
-    """
-
-    method: str  # 'poststratify', 'rake', 'linear', 'raking', 'logit'
-    weights: Vector  # n, final
-    base: Vector  # n, before
-    auxiliaries: Matrix  # n x k, linearly independent columns
-    names: tuple[str, ...]  # k
-    margins: pl.DataFrame
-    variance: Vector | None = None  # n, of the heteroscedastic model; None: constant
-    raked: tuple[NDArray[np.int64], ...] = ()  # method 'rake': the cell of each row in each margin, in order
-    steps: int = 0  # Newton steps, or rounds of proportional fitting
-    triangle: Matrix | None = None  # k x k: auxiliaries @ inv(triangle) is orthonormal, weighted with base / variance
-
-    @property
-    def g(self) -> Vector:
-        """g-weights: what calibration multiplied the base weights by; 1 where a base weight is 0."""
-        factors: Vector = np.divide(self.weights, self.base, out=np.ones_like(self.base), where=self.base != 0)
-        return factors
-
-    @property
-    def margin_error(self) -> float:
-        """Largest difference between a weighted margin and its total, relative to 1 + |total|."""
-        totals = self.margins["total"].to_numpy()
-        return float(np.max(np.abs(self.margins["after"].to_numpy() - totals) / (1 + np.abs(totals)), initial=0.0))
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Weights of some rows in some replicates (b x m): those of `rows` (m numbers), replicates `columns`."""
-
-    rows: NDArray[np.int64]
-    columns: slice
-    weights: Matrix
-
-
-@dataclass(frozen=True)
-class Replicates:
-    """Replicate weights: V(theta) = scale * sum_r rscales_r (theta_r - centre)², the centre being the mean of
-    the theta_r with rscales_r > 0, or the estimate of the whole sample where `mse`.
-
-    `chunk(i)` gives the weights (n x b) of the i-th group of replicates, the same at every call; `blocks()` runs
-    through all of them, so that n x R numbers need never be stored. `strips` gives the same numbers with all replicates
-    of some rows at a time, where the way of drawing allows it; `rank`, there too, is that of the weights of some rows,
-    as it is but for a freak of chance.
-    """
-
-    type: str  # 'JK1', 'JKn', 'BRR', 'Fay', 'bootstrap', 'subbootstrap', 'RaoWuYue', 'mrbbootstrap', 'other'
-    base: Vector  # n, weights of the whole sample
-    scale: float
-    rscales: Vector  # R
-    chunks: int
-    chunk: Callable[[int], Matrix]
-    mse: bool = False
-    strips: Callable[[], Iterator[Piece]] | None = None
-    rank: Callable[[NDArray[np.bool_]], int] | None = None
-
-    @classmethod
-    def of(
-        cls,
-        base: Vector,
-        weights: Matrix,
-        scale: float,
-        rscales: Vector,
-        *,
-        type: str = "other",  # noqa: A002  as survey packages call it
-        mse: bool = False,
-    ) -> "Replicates":
-        """Replicates from a matrix of weights (n x R)."""
-        return cls(type, base, scale, rscales, 1, lambda _: weights, mse)
-
-    @property
-    def count(self) -> int:
-        return len(self.rscales)
-
-    def blocks(self) -> Iterator[Matrix]:
-        """Weights, some replicates at a time: matrices n x b whose columns follow each other."""
-        return (self.chunk(number) for number in range(self.chunks))
-
-    def pieces(self) -> Iterator[Piece]:
-        """All weights, some rows or some replicates at a time, whichever is cheaper."""
-        if self.strips is not None:
-            yield from self.strips()
-            return
-        rows, start = np.arange(len(self.base)), 0
-        for block in self.blocks():
-            yield Piece(rows, slice(start, start + block.shape[1]), block.T)
-            start += block.shape[1]
-
-    @property
-    def weights(self) -> Matrix:
-        """All weights, n x R."""
-        found = list(self.blocks())
-        return found[0] if len(found) == 1 else np.hstack(found)
