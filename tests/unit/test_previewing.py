@@ -98,17 +98,26 @@ def test_a_text_that_is_missing_in_a_language_is_told(preview: Preview, workspac
     assert {one.place.file for one in preview.problems} == {f"texts/{code}/more.md" for code in ("da", "nb", "sv")}
 
 
-def test_numbers_older_than_the_definitions_are_told_and_labels_are_already_new(
-    preview: Preview, workspace: Path
-) -> None:
+def test_numbers_older_than_the_definitions_are_told(preview: Preview, workspace: Path) -> None:
     assert preview.older == ""
+    path = workspace / "example" / "indicators.toml"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(
+        before.replace("numerator = \"process == 'yes'", "numerator = \"process == 'no'", 1), encoding="utf-8"
+    )
+    preview.look(NOW)
+    path.write_text(before, encoding="utf-8")
+    assert "'answers' is stale (edition/indicators.toml changed)" in preview.older
+    assert preview.older in page(preview, PROBLEMS).replace("&#39;", "'")
+
+
+def test_labels_are_new_at_once_and_make_no_number_older(preview: Preview, workspace: Path) -> None:
     path = workspace / "example" / "indicators.toml"
     before = path.read_text(encoding="utf-8")
     path.write_text(before.replace('en = "New or changed service', 'en = "Brand new service', 1), encoding="utf-8")
     preview.look(NOW)
     path.write_text(before, encoding="utf-8")
-    assert "'estimate' is stale (edition/indicators.toml changed)" in preview.older
-    assert preview.older in page(preview, PROBLEMS).replace("&#39;", "'")
+    assert preview.older == ""
     assert "Brand new service" in page(preview, "en/indicators.html")
 
 

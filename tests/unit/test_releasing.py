@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 import pytest
@@ -19,6 +20,7 @@ from barometer.publication import headline_edition
 from published_example import edition as example_edition
 from published_example import release as example_release
 
+pytestmark = pytest.mark.thorough  # a site for each step of each release
 NINE = datetime(2026, 6, 1, 9, tzinfo=UTC)
 BEFORE, LATER = NINE - timedelta(seconds=1), NINE + timedelta(days=7)
 REASON = {"en": "Two late answers.", "da": "To sene svar.", "nb": "To sene svar.", "sv": "Två sena svar."}
@@ -64,6 +66,13 @@ def release(more: float = 0.0) -> Release:
     return Release(whole.edition, False, cells, **parts, seal=SEAL)
 
 
+@cache
+def first_release() -> Candidate:
+    """What is published first: the same wherever nothing has been stored before."""
+    with TemporaryDirectory() as folder:
+        return prepare(release(), edition(), Releases(Path(folder)), LATER)
+
+
 def store(candidate: Candidate, releases: Releases, now: datetime = LATER) -> None:
     for part in missing(candidate, releases):
         assert releases.add(part.files, candidate.about(part, now)) == (part.number, True)
@@ -95,20 +104,20 @@ def test_the_digest_tells_every_byte_and_the_minute(releases: Releases) -> None:
 
 
 def test_what_is_stored_already_is_not_stored_again(releases: Releases) -> None:
-    store(prepare(release(), edition(), releases, LATER), releases)
+    store(first_release(), releases)
     again = prepare(release(), edition(), releases, LATER)
     assert again.parts[0].number == 1
     assert missing(again, releases) == ()
 
 
 def test_other_words_with_the_same_numbers_make_the_next_release_without_a_correction(releases: Releases) -> None:
-    store(prepare(release(), edition(), releases, LATER), releases)
+    store(first_release(), releases)
     words = replace(edition(), subtitle={"en": "Otherwise"})
     assert [one.number for one in prepare(release(), words, releases, LATER).parts] == [2]
 
 
 def test_a_changed_number_without_a_reason_is_listed(releases: Releases) -> None:
-    store(prepare(release(), edition(), releases, LATER), releases)
+    store(first_release(), releases)
     with pytest.raises(BadInput) as caught:
         prepare(release(0.01), edition(), releases, LATER)
     assert {one.code for one in caught.value.problems} == {"P020"}
@@ -118,7 +127,7 @@ def test_a_changed_number_without_a_reason_is_listed(releases: Releases) -> None
 
 
 def test_a_reason_for_one_breakdown_leaves_the_others_to_be_told(releases: Releases) -> None:
-    store(prepare(release(), edition(), releases, LATER), releases)
+    store(first_release(), releases)
     with pytest.raises(BadInput) as caught:
         prepare(release(0.01), edition(corrections=[correction(breakdown="sector")]), releases, LATER)
     assert f"{CHANGED} by sector" not in {one.place.field for one in caught.value.problems}
@@ -133,7 +142,7 @@ def test_a_comparison_that_nothing_checks_is_told_to_who_publishes(releases: Rel
 
 
 def test_a_number_that_is_no_longer_published_needs_a_reason_too(releases: Releases) -> None:
-    store(prepare(release(), edition(), releases, LATER), releases)
+    store(first_release(), releases)
     whole = release()
     hidden = [pl.when(HIS & (pl.col("breakdown") == "sector")).then(None).otherwise(name).alias(name)
               for name in ("value", "ci_low", "ci_high", "n", "n_dont_know", "n_missing")]  # fmt: skip
@@ -146,7 +155,7 @@ def test_a_number_that_is_no_longer_published_needs_a_reason_too(releases: Relea
 
 
 def test_a_correction_of_what_did_not_change_is_refused(releases: Releases) -> None:
-    store(prepare(release(), edition(), releases, LATER), releases)
+    store(first_release(), releases)
     idle = Correction(2, date(2026, 6, 8), "INC_ANY", REASON)
     assert codes(release(0.01), edition(corrections=[correction(), idle]), releases) == {"P021"}
     assert codes(release(0.01), edition(corrections=[correction(3)]), releases) == {"P020", "P021"}
@@ -159,7 +168,7 @@ def test_in_editions_with_made_up_answers_a_missing_reason_is_a_warning(releases
 
 
 def test_old_value_new_value_date_and_reason_stand_on_each_page_concerned(releases: Releases) -> None:
-    store(prepare(release(), edition(), releases, LATER), releases)
+    store(first_release(), releases)
     corrected = prepare(release(0.1), edition(corrections=[correction()]), releases, LATER)
     old, new = (
         f"{one.cells.filter(HIS & (pl.col('breakdown') == 'total'))['value'][0] * 100:.0f}%"
@@ -177,7 +186,7 @@ def test_old_value_new_value_date_and_reason_stand_on_each_page_concerned(releas
 
 
 def test_the_log_keeps_earlier_corrections(releases: Releases) -> None:
-    store(prepare(release(), edition(), releases, LATER), releases)
+    store(first_release(), releases)
     first = edition(corrections=[correction()])
     store(prepare(release(0.1), first, releases, LATER), releases, LATER + timedelta(days=1))
     again = replace(correction(3), reason={"en": "A third answer."})

@@ -51,8 +51,8 @@ def analyse(
       barometer analyse answers.csv --outcome innovative --terms sector,size --family logit \\
           --weights w --strata stratum --fpc N_h
     """
+    from barometer.cli._asked_design import asked_design
     from barometer.cli._survey_file import read_survey_file
-    from barometer.cli._tabulate_design import asked_design
     from barometer.estimation import model_tables, plain_words, regression
 
     wanted = WantedDesign(**design_of)

@@ -36,7 +36,8 @@ A_SECOND = 4.0
 def demo(ctx: click.Context, port: int, serving: bool, fieldwork: bool, examples: bool) -> None:
     """Run the three example editions, field one of them with simulated leaders, and serve it all on localhost.
 
-    The fieldwork is made anew each time, in build/demo: its own database, its own mailbox, no mail leaves.
+    The fieldwork is made anew each time, in build/demo: its own database, its own mailbox, no mail leaves. The same
+    installation serves the sites, with table builder, self-test and API; without fieldwork they are served as files.
     """
     from barometer import pipeline
     from barometer.cli._comparison import print_comparison
@@ -56,13 +57,13 @@ def demo(ctx: click.Context, port: int, serving: bool, fieldwork: bool, examples
     }
     for name, root in roots.items():
         click.echo(f"{name}: {root}/index.html")
-    server = bind(roots, port) if serving and roots else None
+    server = bind(roots, port) if serving and roots and not fieldwork else None
     if server is not None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         print_sites(server, roots)
     try:
         if fieldwork:
-            _field(Path(ctx.obj), port + 6, serving)
+            _field(Path(ctx.obj), port + 6, serving, [desk.releases.root for desk in desks])
         elif serving:
             threading.Event().wait()
     except KeyboardInterrupt:
@@ -128,8 +129,9 @@ class _Scenario:
             self.failure = f"{odd} released figures differ from the simulation's."
 
 
-def _field(workspace: Path, port: int, serving: bool) -> None:
-    """Field the edition: installation, staff, processes, and the scenario beside them."""
+def _field(workspace: Path, port: int, serving: bool, published: list[Path]) -> None:
+    """Field the edition: installation, staff, processes, and the scenario beside them. `published`: folders of
+    releases that the installation serves too."""
     from barometer.cli._installation import open_installation
     from barometer.cli._web import collect_static, serve
 
@@ -137,6 +139,7 @@ def _field(workspace: Path, port: int, serving: bool) -> None:
     folder = workspace.resolve() / "build" / "demo"
     shutil.rmtree(folder, ignore_errors=True)
     desk = _fielded_desk(folder)
+    link_releases(published, folder / "releases")
     listening = _listen(port)
     port = listening.getsockname()[1]
     address = f"http://localhost:{port}"
@@ -154,6 +157,10 @@ def _field(workspace: Path, port: int, serving: bool) -> None:
     password = add_member(email=TEAM, name="Demo", password="", role="manager", edition="")
     add_member(email=DEPUTY, name="Deputy", password="", role="field_manager", edition="")
     collect_static()
+    if published:
+        click.echo(f"sites, table builder, self-test and API: {address}/")
+        for one in published:
+            click.echo(f"  {address}/editions/{one.name}/")
     _say(f"monitor    {address}/staff/editions/{desk.edition.id}/")
     _say(f"           log in as {TEAM} with the password {password}")
     _say(f"mailbox    {address}/mailbox/")
@@ -191,6 +198,13 @@ def _fielded_desk(folder: Path) -> Desk:
     folder.mkdir(parents=True)
     files.create_folder(folder / name, copied)
     return pipeline.open_desk(folder / name, folder)
+
+
+def link_releases(published: list[Path], releases: Path) -> None:
+    """Show the releases to the installation without copying them."""
+    releases.mkdir(parents=True, exist_ok=True)
+    for one in published:
+        (releases / one.name).symlink_to(one.resolve(), target_is_directory=True)
 
 
 def _say(line: str) -> None:

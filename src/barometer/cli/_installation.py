@@ -6,9 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-from barometer.pipeline.approvals import KEY, VARIABLE
-
-KEYS = {"BAROMETER_SECRET_KEY": "secret-key", "BAROMETER_LINK_KEY": "link-key", VARIABLE: KEY}
+KEYS = {"BAROMETER_SECRET_KEY": "secret-key", "BAROMETER_LINK_KEY": "link-key"}
 
 
 def open_installation(workspace: str | Path) -> None:
@@ -17,10 +15,12 @@ def open_installation(workspace: str | Path) -> None:
     After this, models, actions and queries can be imported. The tables are brought up to date, so that every command
     can be the first one. Keys are made once, in <workspace>/data/keys, readable by their owner only.
     """
+    from barometer.pipeline.approvals import KEY, VARIABLE
+
     folder = Path(workspace).resolve()
     os.environ["BAROMETER_WORKSPACE"] = str(folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "barometer.web.settings")
-    for variable, name in KEYS.items():
+    for variable, name in {**KEYS, VARIABLE: KEY}.items():
         if not os.environ.get(variable):
             os.environ[variable] = _key(folder / "data" / "keys" / name)
     if not os.environ.get("DATABASE_URL"):

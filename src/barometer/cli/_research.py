@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import hmac
-import io
 import os
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import click
-import polars as pl
 
 from barometer.cli._desk import edition, open_desk
 from barometer.cli._installation import open_installation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import polars as pl
 
     from barometer.model import Edition, Survey
     from barometer.pipeline import Desk
@@ -74,14 +74,15 @@ def research_files(desk: Desk, language: str, formats: Sequence[str], key: str) 
     """'survey/file' -> content, from what 'answers' and 'weigh' left in the build folder. `key`: of the pseudonyms,
     which tell nobody without it which unit a case is, and are the same each time."""
     from barometer import pipeline
+    from barometer.tables import from_parquet
     from barometer.web.fieldwork.exports import write_files
 
     samples = pipeline.drawn_samples(desk)
     answers, weights = desk.build.read("answers", "simulate"), desk.build.read("weigh", "weigh")
     files: dict[str, bytes] = {}
     for survey in desk.edition.surveys:
-        table = _frame(answers[f"{survey.id}.parquet"])
-        weighted = _frame(weights[f"{survey.id}.cases.parquet"])
+        table = from_parquet(answers[f"{survey.id}.parquet"])
+        weighted = from_parquet(weights[f"{survey.id}.cases.parquet"])
         found, groups = _found(desk.edition, survey, samples[survey.id].units, table, weighted, key)
         for name, content in write_files(found, groups, formats, language):
             files[f"{survey.id}/{name}"] = content
@@ -92,6 +93,8 @@ def _found(
     edition: Edition, survey: Survey, units: pl.DataFrame, table: pl.DataFrame, weighted: pl.DataFrame, key: str
 ) -> tuple[Collected, tuple[Variable, ...]]:
     """The answers as exports take them, and the register's groups as variables beside them."""
+    import polars as pl
+
     from barometer.questionnaire import AnswerState, count_answers
     from barometer.web.fieldwork.models import Collection
     from barometer.web.fieldwork.queries.answers import Collected
@@ -142,7 +145,3 @@ def _groups(survey: Survey) -> tuple[Variable, ...]:
 
 def _pseudonym(case: str, key: str) -> str:
     return hmac.new(key.encode(), case.encode(), sha256).hexdigest()[:16]
-
-
-def _frame(content: bytes) -> pl.DataFrame:
-    return pl.read_parquet(io.BytesIO(content))

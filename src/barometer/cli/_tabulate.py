@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from barometer.cli._design_options import NAMES, NUMBERS, WantedDesign, check_design_options, design_options
+from barometer.cli._design_options import NAMES, NUMBERS, design_options
+from barometer.cli._tabulate_options import CI, DF, ENGINES, STATISTICS, Wanted, check_options
 
 if TYPE_CHECKING:
     import polars as pl
@@ -17,31 +17,6 @@ if TYPE_CHECKING:
     from barometer.estimation import SurveyDesign
 
     _Made = tuple[pl.DataFrame, pl.DataFrame | None, dict[str, Any]]
-
-STATISTICS = ("mean", "total", "ratio", "prop", "quantile", "var")
-CI = ("logit", "xlogit", "wald", "mean", "wilson", "beta", "asin", "likelihood", "score", "quantile")
-DF = ("domain", "full", "observed", "normal")
-ENGINES = ("polars", "streaming", "spark")
-
-
-@dataclass(frozen=True)
-class Wanted(WantedDesign):
-    """The command's options."""
-
-    var: tuple[str, ...]
-    denominator: tuple[str, ...]
-    stat: str
-    by: tuple[str, ...]
-    ci: str | None
-    quantiles: tuple[float, ...]
-    qrule: str
-    deff: str | None
-    df: str
-    level: float
-    test: str | None
-    decimal_comma: bool
-    engine: str
-    master: str
 
 
 @click.command()
@@ -86,7 +61,7 @@ def tabulate(data: str, out: Path | None, as_json: bool, **options: Any) -> None
       barometer tabulate answers.parquet --var hours --by region --weights w --strata h --engine streaming
     """
     wanted = Wanted(**options)
-    _check(wanted)
+    check_options(wanted)
     estimates, tests, about = _in_memory(data, wanted) if wanted.engine == "polars" else _in_groups(data, wanted)
     if as_json or (out and out.suffix == ".json"):
         text = _json(about, wanted, estimates, tests)
@@ -107,41 +82,6 @@ def tabulate(data: str, out: Path | None, as_json: bool, **options: Any) -> None
 COMMANDS = (tabulate,)
 
 
-def _check(wanted: Wanted) -> None:
-    """Options that do not go together."""
-    divided = sum("/" in name for name in wanted.var)
-    written = divided == len(wanted.var) or (divided == 0 and len(wanted.var) == 2)
-    if wanted.stat == "ratio" and not wanted.denominator and not written:
-        raise click.UsageError("A ratio needs --denominator, variables as 'numerator/denominator', or two of them.")
-    if wanted.stat == "ratio" and len(wanted.denominator) not in (0, 1, len(wanted.var)):
-        raise click.UsageError("Give one denominator, or one for each variable.")
-    if wanted.stat == "quantile" and wanted.ci not in (
-        None,
-        "mean",
-        "wald",
-        "beta",
-        "xlogit",
-        "logit",
-        "asin",
-        "score",
-        "quantile",
-    ):
-        raise click.UsageError(
-            f"There is no '{wanted.ci}' interval of quantiles; use mean, beta, xlogit, asin, score or quantile."
-        )
-    if wanted.ci == "quantile" and not wanted.replicates:
-        raise click.UsageError("The interval 'quantile' is made from replicate weights: --replicates.")
-    if wanted.stat != "quantile" and wanted.ci in ("score", "quantile"):
-        raise click.UsageError(f"The {wanted.ci} interval is one of quantiles.")
-    check_design_options(wanted)
-    if wanted.engine != "polars":
-        from barometer.cli._tabulate_large import beyond_sums
-
-        refused = [why for asked, why in beyond_sums(wanted) if asked]
-        if refused:
-            raise click.UsageError(f"--engine {wanted.engine} cannot do this: {'; '.join(refused)}.")
-
-
 def _in_groups(data: str, wanted: Wanted) -> _Made:
     from barometer.cli._tabulate_large import large_table
 
@@ -152,8 +92,8 @@ def _in_groups(data: str, wanted: Wanted) -> _Made:
 
 def _in_memory(data: str, wanted: Wanted) -> _Made:
     """Estimates, tests and what there is to say of the design."""
+    from barometer.cli._asked_design import asked_design
     from barometer.cli._survey_file import read_survey_file
-    from barometer.cli._tabulate_design import asked_design
 
     design = asked_design(read_survey_file(Path(data), decimal_comma=wanted.decimal_comma), wanted)
     about = {
@@ -167,7 +107,7 @@ def _in_memory(data: str, wanted: Wanted) -> _Made:
 
 def _estimates(design: SurveyDesign, wanted: Wanted) -> pl.DataFrame:
     from barometer import estimation
-    from barometer.cli._tabulate_design import pairs, quantile_table
+    from barometer.cli._tabulate_tables import quantile_table
 
     if wanted.stat == "quantile":
         interval = {None: "mean", "wald": "mean", "logit": "xlogit"}.get(wanted.ci, wanted.ci)
@@ -185,14 +125,14 @@ def _estimates(design: SurveyDesign, wanted: Wanted) -> pl.DataFrame:
         return estimation.variance(design, wanted.var, **common).table
     common["deff"] = wanted.deff or "none"
     if wanted.stat == "ratio":
-        return estimation.ratio(design, *pairs(wanted), **common).table
+        return estimation.ratio(design, *wanted.pairs(), **common).table
     if wanted.stat == "prop":
         return estimation.proportion(design, wanted.var, ci=wanted.ci or "logit", **common).table
     return {"mean": estimation.mean, "total": estimation.total}[wanted.stat](design, wanted.var, **common).table
 
 
 def _tests(design: SurveyDesign, wanted: Wanted) -> pl.DataFrame:
-    from barometer.cli._tabulate_design import chi_square_table, t_test_table
+    from barometer.cli._tabulate_tables import chi_square_table, t_test_table
 
     assert wanted.test
     if wanted.stat == "prop":

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from barometer.cli._tabulate_design import pairs, replicate_columns
+from barometer.cli._asked_design import replicate_columns
 from barometer.estimation import LargeEstimates, large_estimates, large_survey
 from barometer.problems import BadInput, Place, Problem
 
 if TYPE_CHECKING:
-    from barometer.cli._tabulate import Wanted
+    from barometer.cli._tabulate_options import Wanted
 
 
 def large_table(data: str, wanted: Wanted) -> LargeEstimates:
@@ -29,27 +29,11 @@ def large_table(data: str, wanted: Wanted) -> LargeEstimates:
     if kind == "prop":
         kind, options["ci"] = "proportion", wanted.ci or "logit"
     elif kind == "ratio":
-        top, bottom = pairs(wanted)
+        top, bottom = wanted.pairs()
     with _opened(data, wanted.engine, wanted.master) as (frame, columns), _readable(data):
         replicates = replicate_columns(columns, wanted)
         survey = large_survey(frame, weights=str(wanted.weights), replicates=replicates, **design)
         return large_estimates(survey, kind, top, denominator=bottom, **options)
-
-
-def beyond_sums(wanted: Wanted) -> tuple[tuple[bool, str], ...]:
-    """What only the polars engine does, which has all rows in memory, and why."""
-    return (
-        (wanted.stat == "quantile", "quantiles need the values in order, and sums by group do not keep it"),
-        (wanted.stat == "var", "the error of a variance needs sums of fourth powers, which lose too many digits"),
-        (wanted.test is not None, "tests need covariances between domains; compare the intervals, or take a part"),
-        (
-            wanted.calibrate is not None,
-            "calibrated weights depend on all rows: calibrate first, and use replicates",
-        ),
-        (wanted.pps is not None, "with unequal probabilities every unit stands for itself"),
-        (wanted.decimal_comma, "it reads Parquet, which has no decimal commas"),
-        (not wanted.weights, "it needs --weights"),
-    )
 
 
 @contextmanager

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--alone", is_flag=True, help="Ask for no votes before it is published; to learn and to try.")
 def new(folder: Path, alone: bool) -> None:
-    """Start an edition: copy a small, commented, complete example to FOLDER."""
+    """Start an edition: copy a small, commented, complete example to FOLDER, whose name becomes its id."""
     from barometer import files
     from barometer.edition import starter
 
-    files.create_folder(folder, starter(approvals=0 if alone else 2))
+    files.create_folder(folder, starter(approvals=0 if alone else 2, name=folder.name))
     click.echo(f"Made {folder}. Read edition.toml first; then: barometer run {folder}")
 
 
@@ -35,10 +35,10 @@ def check(edition: str, as_json: bool) -> None:
     """Read the edition whole and list every problem in it."""
     from barometer import files
     from barometer.edition import try_edition
-    from barometer.publication import check_wording
+    from barometer.publication import check_self_test, check_wording
 
     read, found = try_edition(files.read_folder(edition_path(edition)))
-    found = (*found, *check_wording(read)) if read else found
+    found = (*found, *check_wording(read), *check_self_test(read)) if read else found
     if as_json:
         click.echo(problems_as_json(found))
     else:
@@ -47,61 +47,6 @@ def check(edition: str, as_json: bool) -> None:
         raise click.exceptions.Exit(code)
     if not as_json:
         click.echo(f"{edition}: no errors" + (f", {len(found)} warnings" if found else "") + ".")
-
-
-@click.command()
-@edition
-@click.pass_context
-def sample(ctx: click.Context, edition: str) -> None:
-    """Draw the sample from the register."""
-    one_step(open_desk(ctx, edition), "sample")
-
-
-@click.command()
-@edition
-@click.pass_context
-def simulate(ctx: click.Context, edition: str) -> None:
-    """Make up answers for the drawn sample (editions marked synthetic)."""
-    desk = open_desk(ctx, edition)
-    _expect(desk, "simulated", "import-answers")
-    one_step(desk, "answers")
-
-
-@click.command(name="import-answers")
-@edition
-@click.pass_context
-def import_answers(ctx: click.Context, edition: str) -> None:
-    """Read answers collected elsewhere, by the map the edition names."""
-    desk = open_desk(ctx, edition)
-    _expect(desk, "imported", "simulate")
-    one_step(desk, "answers")
-
-
-@click.command(name="weigh")
-@edition
-@click.pass_context
-def weigh(ctx: click.Context, edition: str) -> None:
-    """Weigh the answers: design, non-response, calibration to the register."""
-    one_step(open_desk(ctx, edition), "weigh")
-
-
-@click.command()
-@edition
-@click.pass_context
-def estimate(ctx: click.Context, edition: str) -> None:
-    """Estimate every indicator in every cell, with its uncertainty (confidential)."""
-    one_step(open_desk(ctx, edition), "estimate")
-
-
-@click.command()
-@edition
-@click.pass_context
-def publish(ctx: click.Context, edition: str) -> None:
-    """Write the site and the open data as the next release, if enough people agreed to it.
-
-    Before its minute (release.at in edition.toml) a release is sealed: pages and link `current` show it from then on.
-    """
-    one_step(open_desk(ctx, edition), "publish")
 
 
 @click.command()
@@ -133,11 +78,55 @@ def run_desk(desk: Desk, everything: bool = False) -> None:
                 click.echo(f"{name}  {step:<9}  up to date")
 
 
+def _step_command(verb: str, step: str, does: str, *, answers: str = "", otherwise: str = "") -> click.Command:
+    """The verb of one step; where a survey has to have `answers` of a kind, the verb that is meant `otherwise`."""
+
+    @click.command(name=verb, help=does)
+    @edition
+    @click.pass_context
+    def command(ctx: click.Context, edition: str) -> None:
+        desk = open_desk(ctx, edition)
+        if answers:
+            _expect(desk, answers, otherwise)
+        one_step(desk, step)
+
+    return command
+
+
+STEPS = (
+    _step_command("sample", "sample", "Draw the sample from the register."),
+    _step_command(
+        "simulate",
+        "answers",
+        "Make up answers for the drawn sample (editions marked synthetic).",
+        answers="simulated",
+        otherwise="import-answers",
+    ),
+    _step_command(
+        "import-answers",
+        "answers",
+        "Read answers collected elsewhere, by the map the edition names.",
+        answers="imported",
+        otherwise="simulate",
+    ),
+    _step_command("weigh", "weigh", "Weigh the answers: design, non-response, calibration to the register."),
+    _step_command(
+        "estimate", "estimate", "Estimate every indicator in every cell, with its uncertainty (confidential)."
+    ),
+)
+PUBLISH = _step_command(
+    "publish",
+    "publish",
+    """Write the site and the open data as the next release, if enough people agreed to it.
+
+    Before its minute (release.at in edition.toml) a release is sealed: pages and link `current` show it from then on.
+    """,
+)
+COMMANDS = (new, check, *STEPS)
+LAST = (PUBLISH, run)
+
 WAITING = {"B020", "B022"}
 """Problems of `publish` that only people can solve, by voting: `run` has then done all it can."""
-
-COMMANDS = (new, check, sample, simulate, import_answers, weigh, estimate)
-LAST = (publish, run)
 
 
 def one_step(desk: Desk, step: str) -> None:

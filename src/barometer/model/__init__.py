@@ -55,13 +55,25 @@ from barometer.model._programme import (
     Universe,
 )
 from barometer.model._rules import FLOOR, STRICTER, CellKey, Importance, Limits, Precision, Rules
-from barometer.model._series import ESSENTIAL, OTHER_PROPERTIES, UNKNOWN, Kin, Other, Point, Properties, Series
+from barometer.model._series import (
+    ESSENTIAL,
+    GROUPS,
+    OTHER_PROPERTIES,
+    UNKNOWN,
+    Kin,
+    Other,
+    Point,
+    Properties,
+    Series,
+)
+from barometer.model._words import change_words, fingerprint, without_words
 
 __all__ = [
     "ALL",
     "CONSENTED",
     "ESSENTIAL",
     "FLOOR",
+    "GROUPS",
     "MISSING_CODES",
     "OTHER_PROPERTIES",
     "STRICTER",
@@ -122,9 +134,12 @@ __all__ = [
     "Theme",
     "Universe",
     "Weighting",
+    "change_words",
     "day_number",
     "day_of",
+    "fingerprint",
     "missing_code",
     "open_answers",
     "with_codings",
+    "without_words",
 ]

@@ -58,12 +58,16 @@ class Frame:
 
 
 class Selection(Enum):
+    """How units come into a survey."""
+
     STRATIFIED = "stratified"  # simple random without replacement in each stratum, by permanent random numbers
     CENSUS = "census"  # everyone is asked
     REPORTED = "reported"  # nobody drew anybody: every report handed in, clustered in units
 
 
 class Method(Enum):
+    """How a sample is allocated to strata."""
+
     PROPORTIONAL = "proportional"  # one sampling fraction
     NEYMAN = "neyman"  # least variance at a sample size
     OPTIMAL = "optimal"  # least variance at a budget
@@ -109,6 +113,8 @@ class Design:
 
 
 class Calibration(Enum):
+    """How base weights are changed to meet the margins."""
+
     NONE = "none"
     RAKING = "raking"
     LINEAR = "linear"

@@ -47,6 +47,8 @@ class Survey:
 
 @dataclass(frozen=True)
 class Publisher:
+    """Who publishes: name by language, contact, licence of the data, address of the site."""
+
     name: Text
     contact: str
     licence: str

@@ -20,6 +20,8 @@ Folder = Mapping[str, bytes]
 
 
 class QuestionKind(Enum):
+    """What an answer to the question looks like."""
+
     SINGLE = "single"
     MULTI = "multi"
     GRID = "grid"  # one single-choice answer an item, all on the same scale
@@ -70,6 +72,8 @@ def day_of(number: float) -> date:
 
 
 class Required(Enum):
+    """Whether a question can be left out: freely, after being asked again (soft), or not at all."""
+
     NO = "no"
     SOFT = "soft"
     HARD = "hard"
@@ -182,6 +186,8 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
+    """Questions that are shown together, where the condition `when` holds."""
+
     id: str
     title: Text
     questions: tuple[Question, ...]

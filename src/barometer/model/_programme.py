@@ -24,6 +24,8 @@ class Universe:
 
 
 class Measure(Enum):
+    """What an indicator estimates."""
+
     SHARE = "share"
     MEAN = "mean"
     TOTAL = "total"
@@ -136,6 +138,8 @@ class Theme:
 
 
 class Relation(Enum):
+    """How a claim says that one cell compares with another."""
+
     MORE = ">"
     LESS = "<"
     NOT_DIFFERENT = "~"

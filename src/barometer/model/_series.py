@@ -12,6 +12,9 @@ ESSENTIAL = ("unit", "concept", "period", "types", "cover", "base", "wording")
 kinds of innovation, which sectors, out of whom, in which words."""
 OTHER_PROPERTIES = ("scale", "selection", "mode", "response", "weighting")
 """`scale` must agree where either has one; the rest are told where they differ and forbid nothing."""
+GROUPS = "groups"
+"""Property of a breakdown: the classification its categories belong to. Groups are compared only where both sides name
+the same one."""
 UNKNOWN = "unknown"
 """A property nobody knows agrees with nothing, not even with itself."""
 
@@ -25,10 +28,12 @@ class Kin(Enum):
 
 @dataclass(frozen=True)
 class Properties:
-    """A comparability table's column: property -> code, and for single indicators what is otherwise."""
+    """A comparability table's column: property -> code, and for single indicators what is otherwise. `groups`:
+    breakdown -> code of the classification its categories belong to."""
 
     usual: Mapping[str, str] = field(default_factory=dict)
     exceptions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # indicator -> property -> code
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, indicator: str) -> Mapping[str, str]:
         return {**self.usual, **self.exceptions.get(indicator, {})}
@@ -36,7 +41,7 @@ class Properties:
 
 @dataclass(frozen=True)
 class Point:
-    """A figure published elsewhere: a share in [0, 1], else in the indicator's unit. Everyone's, so far."""
+    """A figure published elsewhere: a share in [0, 1], else in the indicator's unit."""
 
     value: float
     low: float | None = None
@@ -55,7 +60,10 @@ class Other:
     end: date  # of its reference period
     source: str
     properties: Properties
-    points: Mapping[str, Point]  # by our indicator
+    points: Mapping[tuple[str, str, str], Point]  # by our indicator, breakdown and category; (…, TOTAL, ALL): everyone
+
+    def has(self, indicator: str, breakdown: str) -> bool:
+        return any(key[:2] == (indicator, breakdown) for key in self.points)
 
 
 @dataclass(frozen=True)

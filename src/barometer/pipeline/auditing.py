@@ -10,7 +10,7 @@ import polars as pl
 
 from barometer.disclosure import Findings, audit_published
 from barometer.files import Releases
-from barometer.pipeline._steps import Desk
+from barometer.pipeline._desk import Desk
 from barometer.problems import BadInput, Place, Problem
 from barometer.review import outside_files
 from barometer.tables import RELEASED_CELLS

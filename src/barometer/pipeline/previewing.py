@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from barometer import files
 from barometer.edition import try_edition
 from barometer.pipeline import releasing
-from barometer.pipeline._steps import Desk, open_desk, protected, stale
+from barometer.pipeline._desk import Desk, open_desk, stale
+from barometer.pipeline._publishing import protected
 from barometer.problems import BadInput, Problem, Severity, raise_errors
-from barometer.publication import PROBLEMS, STATE, Draft, as_draft, check_wording, draft_files, problems_page
+from barometer.publication import PROBLEMS, STATE, Site, as_draft, check_wording, draft_files, problems_page
 
 __all__ = ["Preview"]
 
@@ -29,7 +29,6 @@ class Preview:
         self._made = ""
         self.problems: tuple[Problem, ...] = ()
         self.version = 0
-        self._told = ""
         self.older = ""
         """Why the numbers are not those of the edition as it is now; '' where they are."""
 
@@ -48,9 +47,8 @@ class Preview:
                 log, found = releasing.corrections(release, edition, desk.releases, now)
                 problems = (*problems, *check_wording(edition), *found)
                 raise_errors(found)
-                told = files.digest(repr(_without_texts(desk)).encode())
-                kept = self._site.open_data if isinstance(self._site, Draft) and told == self._told else None
-                self._site, self._told = Draft(release, edition, log, kept), told
+                kept = (self._site.kept(),) if isinstance(self._site, Site) else ()
+                self._site = Site(release, edition, log, kept)
                 self.older = _older(desk)
                 self._made = f"The site shows the edition as it was at {now:%H:%M:%S}. {self.older}".strip()
         except BadInput as bad:
@@ -74,15 +72,8 @@ class Preview:
         return content
 
 
-def _without_texts(desk: Desk) -> dict[str, str]:
-    """Checksums of all that open data are made from: the protected release, and the edition but for its texts."""
-    record = desk.build.provenance("protect") or {"outputs": {}}
-    own = {name: files.digest(content) for name, content in desk.folder.items() if not name.startswith("texts/")}
-    return own | {f"protect/{name}": checksum for name, checksum in record["outputs"].items()}
-
-
 def _older(desk: Desk) -> str:
-    for step in ("weigh", "estimate", "protect"):  # made-up answers hang on every file, texts too
+    for step in ("answers", "weigh", "estimate", "protect"):
         if reasons := stale(desk, step):
             return f"Its numbers are older: '{step}' is stale ({reasons[0]}); 'barometer run' makes them anew."
     return ""

@@ -18,7 +18,16 @@ from barometer.disclosure import Release, narrow, open_release, release_files
 from barometer.files import Releases, digest
 from barometer.model import Edition
 from barometer.problems import Problem, raise_errors
-from barometer.publication import Corrected, check_claims, check_wording, headline_edition, publish, read_log
+from barometer.publication import (
+    Corrected,
+    Kept,
+    Site,
+    check_claims,
+    check_wording,
+    headline_edition,
+    heavy_pages,
+    read_log,
+)
 
 HEADLINE, WHOLE = "headline", "whole"
 _KEYS = ("survey", "indicator", "breakdown", "cell")
@@ -26,12 +35,13 @@ _KEYS = ("survey", "indicator", "breakdown", "cell")
 
 @dataclass(frozen=True)
 class Part:
-    """A release about to be stored: its files, and when it may appear."""
+    """A release about to be stored: its files, and when it may appear. `record`: what its site was made from."""
 
     number: int
     step: str  # 'headline' or 'whole'
     released_at: datetime
     files: Mapping[str, bytes]
+    record: bytes
 
     @property
     def manifest(self) -> dict[str, str]:
@@ -90,18 +100,27 @@ class Candidate:
         }
 
 
-def prepare(release: Release, edition: Edition, releases: Releases, now: datetime) -> Candidate:
+def prepare(
+    release: Release,
+    edition: Edition,
+    releases: Releases,
+    now: datetime,
+    earlier: Sequence[Kept] = (),
+    program: str = "",
+) -> Candidate:
     """What publishing `release` at this moment would store. Where it is stored already, its numbers are those it has.
 
+    `earlier`: sites to take files from that would come out the same; `program`: checksum of what makes them.
     Raises BadInput for claims the figures do not bear out and for changed numbers without a reason (P-codes).
     """
+    sites = _Sites(earlier, program)
     warnings = (*raise_errors(check_claims(release, edition)), *check_wording(edition))
     stored = releases.numbers()
     steps = _steps(release, edition, releases, now)
     fresh = (stored[-1] if stored else 0) + 1
     firsts = [fresh - done for done in range(len(steps), 0, -1) if _stored_since(fresh - done, steps[:done], releases)]
     for first in (*firsts, fresh):
-        candidate = _candidate(steps, release, first, releases, now, warnings)
+        candidate = _candidate(steps, release, first, releases, now, warnings, sites)
         if all(one.number >= fresh for one in missing(candidate, releases)):
             return candidate
     raise AssertionError("the last of the numbers is always free")
@@ -169,19 +188,46 @@ def _stored_since(first: int, steps: Sequence[_Step], releases: Releases) -> boo
     )
 
 
+class _Sites:
+    """Sites made so far, so that trying another number does not make the same one again."""
+
+    def __init__(self, earlier: Sequence[Kept], program: str) -> None:
+        self._earlier, self._program = earlier, program
+        self._made: list[tuple[str, tuple[Corrected, ...], dict[str, bytes], bytes]] = []
+
+    def made(self, step: _Step, log: tuple[Corrected, ...]) -> tuple[dict[str, bytes], bytes]:
+        """Files and record."""
+        name, _, content, words = step
+        for known, told, files, record in self._made:
+            if (known, told) == (name, log):
+                return files, record
+        site = Site(content, words, log, self._earlier, self._program)
+        files = site.all_files()
+        self._made.append((name, log, files, record := site.record()))
+        return files, record
+
+
 def _candidate(
-    steps: Sequence[_Step], release: Release, first: int, releases: Releases, now: datetime, warnings: Sequence[Problem]
+    steps: Sequence[_Step],
+    release: Release,
+    first: int,
+    releases: Releases,
+    now: datetime,
+    warnings: Sequence[Problem],
+    sites: _Sites,
 ) -> Candidate:
     public = [number for number in releases.public(now) if number < first]
     earlier = {number: read_release(releases, number) for number in public}
     parts: list[Part] = []
     log: tuple[Corrected, ...] = ()
     found: list[Problem] = [*warnings]
-    for number, (step, at, content, words) in enumerate(steps, start=first):
+    for number, one in enumerate(steps, start=first):
+        step, at, content, words = one
         log, problems = read_log(words, content, number, earlier)
-        found += problems
-        site = {f"site/{name}": one for name, one in publish(content, words, log).items()}
-        parts.append(Part(number, step, at, {**site, **_data(content)}))
+        made, record = sites.made(one, log)
+        found += [*problems, *heavy_pages(made)]
+        site = {f"site/{name}": file for name, file in made.items()}
+        parts.append(Part(number, step, at, {**site, **_data(content)}, record))
         earlier[number] = content
     edition = steps[-1][3]
     replaces = public[-1] if public else None

@@ -6,7 +6,8 @@ from barometer.disclosure import nothing_left, protect_in_full
 from barometer.edition import read_edition
 from barometer.model import Edition
 from barometer.pipeline import ledger
-from barometer.pipeline._steps import Desk, decided, estimates_of, stored_estimates, units_of
+from barometer.pipeline._desk import Desk
+from barometer.pipeline._estimating import decided, estimates_of, stored_estimates, units_of
 from barometer.problems import raise_errors
 from barometer.review import Review, review, review_files
 from barometer.tables import from_parquet
