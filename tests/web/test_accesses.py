@@ -11,16 +11,15 @@ from fielded import Respondent, add_case, every_kind, field_collection
 
 from barometer.web.fieldwork.access import code
 from barometer.web.fieldwork.actions.accesses import (
-    find_access,
-    find_by_code,
     respondent_code,
     respondent_link,
     respondent_token,
     revoke_links,
 )
 from barometer.web.fieldwork.actions.cases import BECOMES, NotAllowed, dispose
-from barometer.web.fieldwork.actions.delegation import MOST_COLLEAGUES, colleagues, invite_colleague, transfer
+from barometer.web.fieldwork.actions.delegation import MOST_COLLEAGUES, invite_colleague, transfer
 from barometer.web.fieldwork.models import Access, Case, Collection, Contact, Disposition, Message, Response
+from barometer.web.fieldwork.queries.accesses import colleagues, find_by_code, is_valid, known_access
 from barometer.web.fieldwork.states import DISPOSITIONS
 from barometer.web.fieldwork.throttle import MOST_WRONG, forget
 
@@ -69,8 +68,9 @@ def test_a_revoked_link_and_its_code_open_nothing_and_the_next_ones_do(case: Cas
     old = respondent_token(case), respondent_code(case)
     revoke_links(case, by="ida@example.org")
     now = timezone.now()
-    assert find_access(old[0], now) is None and find_by_code(old[1], now) is None
-    assert find_access(respondent_token(case), now) is not None
+    ended, fresh = known_access(old[0]), known_access(respondent_token(case))
+    assert ended is not None and not is_valid(ended, now) and find_by_code(old[1], now) is None
+    assert fresh is not None and is_valid(fresh, now)
 
 
 def test_a_revoked_link_ends_the_pages_it_had_opened(case: Case) -> None:

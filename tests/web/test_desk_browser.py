@@ -13,13 +13,13 @@ from pytest_django.live_server_helper import LiveServer
 from test_collect import FULL, handed_in
 
 from barometer.web.accounts.models import User
+from barometer.web.fieldwork.access import mail_token
 from barometer.web.fieldwork.actions.collections import launch_collection
 from barometer.web.fieldwork.actions.contacts import keep_upload, put_contact
 from barometer.web.fieldwork.actions.editing import add_edit
 from barometer.web.fieldwork.actions.mail import decide
 from barometer.web.fieldwork.actions.paper import print_letters
 from barometer.web.fieldwork.actions.rules import arm_rule, create_rule
-from barometer.web.fieldwork.composing import mail_token
 from barometer.web.fieldwork.delivery import deliver
 from barometer.web.fieldwork.mailbox import development_mailbox
 from barometer.web.fieldwork.models import Case, Collection, Contact, ContactUpload, Message, Rule
@@ -154,7 +154,7 @@ def test_pages_of_mail_pass_the_checker_and_fit(
     sent_off(collection)
     deliver()
     message = Message.objects.get()
-    stop = f"/mail/{message.pk}/{mail_token(message)}/stop"
+    stop = f"/mail/{message.pk}/{mail_token(message.pk)}/stop"
     page = browser.new_context(
         viewport={"width": width, "height": 900}, base_url=live_server.url, locale=language
     ).new_page()

@@ -10,8 +10,8 @@ from django.test import Client
 from made_mail import in_the_field, sent_off
 
 from barometer.problems import BadInput
+from barometer.web.fieldwork.access import mail_token
 from barometer.web.fieldwork.bounces import read_bounce
-from barometer.web.fieldwork.composing import mail_token
 from barometer.web.fieldwork.delivery import deliver
 from barometer.web.fieldwork.mailbox import development_mailbox
 from barometer.web.fieldwork.models import Collection, Contact, Disposition, Message
@@ -35,7 +35,7 @@ def strict() -> Client:
 
 
 def stop_address(message: Message) -> str:
-    return f"/mail/{message.pk}/{mail_token(message)}/stop"
+    return f"/mail/{message.pk}/{mail_token(message.pk)}/stop"
 
 
 def contact_state() -> str:

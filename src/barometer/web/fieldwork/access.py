@@ -8,6 +8,7 @@ being read aloud. A code is 12 of the same symbols, the last a check, in groups 
 import hashlib
 import hmac
 import secrets
+from uuid import UUID
 
 from django.conf import settings
 
@@ -24,6 +25,16 @@ def code(reference: object, generation: int) -> str:
     body = _symbols(_keyed("code", reference, generation), 11)
     whole = body + _check_symbol(body)
     return f"{whole[:4]}-{whole[4:8]}-{whole[8:]}"
+
+
+def link(secret: str) -> str:
+    """The full address that a token opens."""
+    return f"{settings.BASE_URL}/l/{secret}"
+
+
+def mail_token(message: UUID) -> str:
+    """What shows that somebody has the mail in front of them: its id alone stands in headers others see."""
+    return token(message, "mail", 1)
 
 
 def case_number(collection: int, unit_id: str, attempt: int = 0) -> str:

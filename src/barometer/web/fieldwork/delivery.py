@@ -21,9 +21,9 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from barometer.web.fieldwork.actions.composing import compose
 from barometer.web.fieldwork.actions.mail import Answer, claim, note_answer, note_orphans
 from barometer.web.fieldwork.actions.rules import finish_rules
-from barometer.web.fieldwork.composing import compose
 from barometer.web.fieldwork.mailbox import Unanswered
 from barometer.web.fieldwork.models import Collection, Message
 from barometer.web.fieldwork.standing import Standing, standing

@@ -1,14 +1,12 @@
 """Ways in: links and codes are written again whenever they are needed; the database has their hashes."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from barometer.web.audit.actions import record
-from barometer.web.fieldwork.access import code, hashed, read_code, token
+from barometer.web.fieldwork.access import code, hashed, link, token
 from barometer.web.fieldwork.models import Access, Case
 
 
@@ -34,10 +32,6 @@ def colleague_link(access: Access) -> str:
     return link(token(access.case.reference, "colleague", access.generation))
 
 
-def link(secret: str) -> str:
-    return f"{settings.BASE_URL}/l/{secret}"
-
-
 def make_accesses(cases: Sequence[Case]) -> None:
     """The respondents' accesses of these cases, those that are missing, in one statement."""
     Access.objects.bulk_create(
@@ -56,29 +50,6 @@ def make_accesses(cases: Sequence[Case]) -> None:
     )
 
 
-def find_access(secret: str, now: datetime) -> Access | None:
-    """The access a link opens, with its case and collection; None when there is none, or it is revoked or expired."""
-    return _valid(_accesses(token_hash=hashed(secret)), now)
-
-
-def find_by_code(typed: str, now: datetime) -> Access | None:
-    """The access a typed code opens, as `find_access`; case, blanks, hyphens and look-alikes are forgiven."""
-    read = read_code(typed)
-    return None if read is None else _valid(_accesses(code_hash=hashed(read)), now)
-
-
-def known_access(secret: str) -> Access | None:
-    """The access of a link, also when it is revoked or expired."""
-    return _accesses(token_hash=hashed(secret))
-
-
-def is_valid(access: Access, now: datetime) -> bool:
-    """Whether the access still opens its questionnaire."""
-    if access.revoked_at is not None or (access.expires_at is not None and access.expires_at <= now):
-        return False
-    return access.role != "respondent" or access.generation == access.case.token_generation
-
-
 @transaction.atomic
 def revoke_links(case: Case, *, by: str) -> None:
     """Make every respondent's link and code of the case worthless; the next one written is new."""
@@ -89,11 +60,3 @@ def revoke_links(case: Case, *, by: str) -> None:
     valid = Access.objects.filter(case=case, role="respondent", revoked_at=None)
     valid.update(revoked_at=timezone.now())
     record("links revoked", by=by, edition=case.collection.edition, subject=f"case {case.number}")
-
-
-def _accesses(**condition: str) -> Access | None:
-    return Access.objects.select_related("case__collection").filter(**condition).first()
-
-
-def _valid(access: Access | None, now: datetime) -> Access | None:
-    return access if access is not None and is_valid(access, now) else None

@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop, override
 
@@ -15,6 +14,7 @@ from barometer.web.fieldwork.actions.accesses import revoke_links
 from barometer.web.fieldwork.actions.cases import NotAllowed
 from barometer.web.fieldwork.actions.mail import enqueue
 from barometer.web.fieldwork.models import Access, Case, Contact
+from barometer.web.fieldwork.queries.accesses import colleagues
 
 MOST_COLLEAGUES = 10
 """Valid colleagues' links a case can have at a time."""
@@ -104,12 +104,6 @@ def transfer(case: Case, *, name: str, email: str, language: str, by: str) -> Co
     )
     record("case handed over", by=by, edition=locked.collection.edition, subject=f"case {locked.number}")
     return contact
-
-
-def colleagues(case: Case) -> QuerySet[Access]:
-    """Colleagues' links of the case that work, the oldest first."""
-    lasting = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    return case.accesses.filter(lasting, role="colleague", revoked_at=None).order_by("pk")
 
 
 def _said(text: str, language: str) -> str:

@@ -12,8 +12,8 @@ from barometer.edition import fill_letter, letter_subject
 from barometer.problems import BadInput, Place, Problem, suggestion
 from barometer.web.audit.actions import record
 from barometer.web.fieldwork.actions.cases import dispose
+from barometer.web.fieldwork.actions.composing import values_of
 from barometer.web.fieldwork.actions.rules import advance
-from barometer.web.fieldwork.composing import values_of
 from barometer.web.fieldwork.letters import letter_language, letter_source, one_line
 from barometer.web.fieldwork.models import Case, Collection, Message, MessageEvent, Rule
 from barometer.web.fieldwork.naming import edition_title

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from barometer.web.fieldwork.actions.delegation import colleagues
 from barometer.web.fieldwork.instruments import instrument_of
 from barometer.web.fieldwork.models import Case, Contact, Response
+from barometer.web.fieldwork.queries.accesses import colleagues
 from barometer.web.fieldwork.queries.wording import day
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.core import signing
 from django.db import connection
 
-from barometer.web.fieldwork.actions.accesses import is_valid
 from barometer.web.fieldwork.models import Access, Case, Collection, Response
+from barometer.web.fieldwork.queries.accesses import is_valid
 from barometer.web.fieldwork.standing import Standing, standing
 
 SALT = "barometer.respondent"

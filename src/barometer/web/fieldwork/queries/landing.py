@@ -9,8 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from barometer.questionnaire import minutes_told
-from barometer.web.fieldwork.access import token
-from barometer.web.fieldwork.actions.accesses import link
+from barometer.web.fieldwork.access import link, token
 from barometer.web.fieldwork.instruments import instrument_of
 from barometer.web.fieldwork.markdown import as_html
 from barometer.web.fieldwork.models import Access, Case, Collection, Contact, Response

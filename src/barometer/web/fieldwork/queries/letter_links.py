@@ -4,7 +4,7 @@ import hmac
 from dataclasses import dataclass
 from uuid import UUID
 
-from barometer.web.fieldwork.composing import mail_token
+from barometer.web.fieldwork.access import mail_token
 from barometer.web.fieldwork.letters import letter_language, one_line
 from barometer.web.fieldwork.models import Collection, Contact, Message
 from barometer.web.fieldwork.naming import edition_title
@@ -23,7 +23,7 @@ class LetterPage:
 def find_message(message: UUID, secret: str) -> Message | None:
     """The message a link belongs to, or None for a link that is not ours."""
     found = Message.objects.select_related("contact").filter(pk=message).first()
-    return found if found is not None and hmac.compare_digest(mail_token(found).encode(), secret.encode()) else None
+    return found if found is not None and hmac.compare_digest(mail_token(found.pk).encode(), secret.encode()) else None
 
 
 def letter_page(message: Message) -> LetterPage:

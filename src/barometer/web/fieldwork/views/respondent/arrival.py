@@ -6,12 +6,13 @@ from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_http_methods
 
-from barometer.web.fieldwork.actions.accesses import find_by_code, is_valid, known_access, respondent_token
+from barometer.web.fieldwork.actions.accesses import respondent_token
 from barometer.web.fieldwork.actions.answering import start
 from barometer.web.fieldwork.actions.cases import NotAllowed, dispose
 from barometer.web.fieldwork.actions.delegation import transfer
 from barometer.web.fieldwork.models import Access
 from barometer.web.fieldwork.naming import edition_title
+from barometer.web.fieldwork.queries.accesses import find_by_code, is_valid, known_access
 from barometer.web.fieldwork.queries.doors import Shut, Ticket, take_answers
 from barometer.web.fieldwork.queries.landing import Visit, landing
 from barometer.web.fieldwork.states import CASE, can

@@ -5,7 +5,7 @@ from email.utils import formataddr, parseaddr
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
-from barometer.web.fieldwork.access import token
+from barometer.web.fieldwork.access import mail_token
 from barometer.web.fieldwork.actions.accesses import colleague_link, respondent_code, respondent_link
 from barometer.web.fieldwork.instruments import instrument_of
 from barometer.web.fieldwork.letters import (
@@ -84,12 +84,7 @@ def bounce_address(message: Message, sender: str) -> str:
 
 
 def unsubscribe_link(message: Message) -> str:
-    return f"{settings.BASE_URL}/mail/{message.pk}/{mail_token(message)}/stop"
-
-
-def mail_token(message: Message) -> str:
-    """What shows that somebody has the mail in front of them: its id alone stands in headers others see."""
-    return token(message.pk, "mail", 1)
+    return f"{settings.BASE_URL}/mail/{message.pk}/{mail_token(message.pk)}/stop"
 
 
 def _asked_by(case: Case, contact: Contact, otherwise: str) -> str:
