@@ -1,4 +1,7 @@
-"""The web layer is tested against a real PostgreSQL server, embedded, one a test process."""
+"""The web layer is tested against a real PostgreSQL server, embedded, one a test process.
+
+Django is set up here, not for every test, so that the pure rooms are tested without it.
+"""
 
 import os
 import shutil
@@ -7,14 +10,21 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+import django
 import numpy as np
+import psycopg
 import pytest
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "barometer.web.settings")
+django.setup()
+
 from django.conf import LazySettings
 from django.conf import settings as of_all_tests
 from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 from proposed import MINUTE
+from pytest_django import DjangoDbBlocker
 from released_tables import Clock, releases_in
 
 from barometer.edition import read_edition, starter
@@ -29,13 +39,26 @@ from barometer.web.statbank import limits
 
 of_all_tests.SECRET_KEY = "secret of the tests"
 of_all_tests.STATIC_ROOT = of_all_tests.STATICFILES_DIRS[0]  # the live server starts before any test has its own
+of_all_tests.PASSWORD_HASHERS = ["quick_hasher.QuickArgon2"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_database_unless_asked_for(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Tests without the mark `django_db` reach no database, though Django was set up late."""
+    with django_db_blocker.block():
+        yield
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="barometer-postgres-") as folder:
         Path(folder).chmod(0o755)
-        connections["default"].settings_dict.update(database(start_embedded(Path(folder) / "data")))
+        address = start_embedded(Path(folder) / "data")
+        with psycopg.connect(address, autocommit=True) as server:  # nothing here need outlive a power cut
+            for name in ("fsync", "synchronous_commit", "full_page_writes"):
+                server.execute(f"ALTER SYSTEM SET {name} = off")
+            server.execute("SELECT pg_reload_conf()")
+        connections["default"].settings_dict.update(database(address))
         yield
 
 
@@ -45,6 +68,7 @@ def installation(settings: LazySettings, tmp_path: Path) -> None:
     compile_catalogues()
     settings.LINK_KEY = "key of the tests' links"
     settings.WORKSPACE = settings.STATIC_ROOT = tmp_path
+    settings.WHITENOISE_AUTOREFRESH = True  # static files are looked up when asked for, not listed for each client
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -17,7 +17,8 @@ HERE = "/en/self-test/starter/"
 APPEARED = datetime(2026, 6, 1, 7, tzinfo=UTC)
 ANSWERS: dict[str, dict[str, object]] = {
     "incidence": {"service": "yes", "process": "no"},
-    "latest": {"novelty": "copy", "partners": ["citizens"], "factors.economy": "hindered", "shared": "yes"},
+    "latest": {"novelty": "copy", "partners": ["citizens"], "factors.economy": "hindered"},
+    "latest_2": {"shared": "yes"},
 }
 """By page: what is posted."""
 

@@ -258,7 +258,7 @@ def test_two_people_do_not_decide_about_one_letter(
 ) -> None:
     lost = unknown_one(collection)
     decide(lost, decision="never", by="ida@example.org")
-    with override("nb"), pytest.raises(NotAllowed, match="en annen har i mellomtiden avgjort"):
+    with override("nb"), pytest.raises(NotAllowed, match="en annen har i mellomtiden tatt en avgjørelse"):
         decide(lost, decision="again", by="ole@example.org")
 
 

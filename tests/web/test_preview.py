@@ -90,7 +90,7 @@ def test_a_page_with_errors_says_what_is_wrong() -> None:
     shown = page("da/02-latest-errors.html")
     assert "Fejl:" in shown
     assert shown.count('aria-invalid="true"') > 3
-    assert "“ca. 12?”" in shown
+    assert "»ca. 12?«" in shown
 
 
 def test_the_overview_shows_the_made_up_answers() -> None:

@@ -22,8 +22,8 @@ from barometer.web.audit.queries import broken_link
 from barometer.web.releases.actions import NotAllowed, checksum
 from barometer.web.releases.jobs import hand_over_approvals
 from barometer.web.releases.models import Candidate, Vote
-from barometer.web.releases.staff_urls import urlpatterns as staff_pages
 from barometer.web.releases.states import CANDIDATE, outcome
+from barometer.web.releases.urls import urlpatterns as staff_pages
 
 pytestmark = pytest.mark.django_db
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -9,12 +10,18 @@ import pikepdf
 import pytest
 from django.conf import LazySettings
 from django.db import connection
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from selftested import ANSWERS, HERE, answer, content, release, take, text
 
-from barometer.publication import PublishedTest, Stand, compared, read_self_test, stands
+from barometer.model import Choice, Instrument, Question, QuestionKind
+from barometer.publication import PublishedTest, Stand, compared, pack, read_self_test, stands
+from barometer.publication._carried import ROOM, longest
+from barometer.web.fieldwork.merging import names_of
 from barometer.web.statbank import limits
+from barometer.web.statbank.selftest import COOKIE, LONGEST, Own, carried, carry
+from barometer.web.statbank.selftest import test_of as known_test
 
 pytestmark = pytest.mark.django_db
 FACTS = {name: value for page in ANSWERS.values() for name, value in page.items()}
@@ -43,7 +50,7 @@ def test_the_test_asks_what_the_edition_names_and_nothing_in_own_words(client: C
     client.post(HERE)
     pages = [text(client, f"{HERE}p/incidence")]
     answer(client, "incidence", service="yes", process="no")
-    pages.append(text(client, f"{HERE}p/latest"))
+    pages += [text(client, f"{HERE}p/{page}") for page in ("latest", "latest_2")]
     asked = set(re.findall(r'name="([a-z]+)(?:\.[a-z]+)?"', "".join(pages)))
     assert asked - {"csrfmiddlewaretoken", "response", "once", "revision", "shown", "go", "viewport", "robots"} == {
         *("service", "process", "novelty", "partners", "factors", "shared")
@@ -177,3 +184,49 @@ def test_a_program_that_posts_too_often_is_told_to_wait(client: Client, settings
     answer = client.post(HERE)
     assert answer.status_code == 429 and int(answer.headers["Retry-After"]) >= 1
     assert client.get(HERE).status_code == 200
+
+
+def test_back_and_forward_lose_nothing_and_a_warning_stays_confirmed(client: Client) -> None:
+    client.post(HERE, {"sector": "state"})
+    answer(client, "incidence", service="yes")
+    answer(client, "latest", novelty="copy", partners=["citizens"])
+    for _ in range(2):
+        first, second = text(client, f"{HERE}p/incidence"), text(client, f"{HERE}p/latest")
+        assert re.search(r'value="yes" checked', first) and 'value="copy" checked' in second
+        assert second.count("checked") == 2
+    own = carried_by(client)
+    assert own.passed["incidence"]["confirmed"] and set(own.passed["incidence"]["shown"]) == {"service", "process"}
+
+
+def test_the_longest_answers_there_may_be_fit_into_the_cookie() -> None:
+    test = replace(known_test("starter"), published=replace(published(), instrument=largest(), breakdowns=()))
+    values = {
+        name: [choice.code for choice in question.choices] if question.choices else -1.2345678901234567e-300
+        for question in test.instrument.questions
+        for name in question.names
+    }
+    shown = {page.id: {"shown": names_of(page), "confirmed": ["x"]} for page in test.instrument.pages}
+    own = Own("starter", 1, {}, values, dict.fromkeys(values, "x" * LONGEST), shown, "aaaa-bbbb-cccc")
+    answer = carry(HttpResponse(), test, own, secure=True)
+    assert len(answer.cookies[COOKIE].OutputString()) < 4096
+    assert len(pack(test.instrument, (), values)) > 0.9 * ROOM
+
+
+def largest() -> Instrument:
+    """As many questions as `barometer check` lets a self-test have, of the kinds whose answers are longest."""
+    page, made = published().instrument.pages[0], []
+    choices = tuple(Choice(f"code{n}", {"en": "x"}) for n in range(40))
+    while longest(asked := replace(published().instrument, pages=tuple(made)), ()) <= ROOM:
+        kind = (QuestionKind.NUMBER, QuestionKind.MULTI)[len(made) % 2]
+        some = choices if kind is QuestionKind.MULTI else ()
+        question = Question(f"a_question_with_a_long_name_{len(made)}", kind, {"en": "x"}, choices=some)
+        made.append(replace(page, id=f"a_page_{len(made)}", questions=(question,)))
+    return replace(asked, pages=tuple(made[:-1]))
+
+
+def carried_by(client: Client) -> Own:
+    request = RequestFactory().get(HERE)
+    request.COOKIES.update({name: one.value for name, one in client.cookies.items()})
+    own = carried(request, "starter")
+    assert own
+    return own

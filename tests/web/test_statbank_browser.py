@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser
 from pxweb import PxApi
 from pytest_django.live_server_helper import LiveServer
 from released_tables import LATER, releases_in
+from seen import faults
 
 from barometer.web.statbank import limits
 
@@ -51,16 +51,16 @@ def test_pages_pass_the_accessibility_checker_and_fit(browser: Browser, live_ser
     trouble: dict[str, object] = {}
     for language in ("da", "nb", "sv", "en"):
         page = browser.new_context(base_url=live_server.url, locale=language).new_page()
-        for where in ("", f"{TABLE}/", "starter.1.workplaces-size/?indicator=COL_ANY&indicator=HOURS", "../api/"):
-            answer = page.goto(f"/{language}/tables/{where}")
-            assert answer and answer.ok
-            found = Axe().run(page).response["violations"]
-            if found:
-                trouble[f"{language} {where}"] = [(one["id"], one["nodes"][0]["html"][:160]) for one in found]
-            for width in (320, 390, 1280):
-                page.set_viewport_size({"width": width, "height": 900})
-                if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
-                    trouble[f"{language} {where} {width}"] = wide
+        site = f"editions/starter/{language}/indicators/col_any.html"
+        for where in (
+            *(f"{language}/tables/{one}" for one in ("", f"{TABLE}/", "starter.1.workplaces-size/?indicator=HOURS")),
+            *(f"{language}/api/", f"{language}/", site, f"{site}?thanks", f"editions/starter/{language}/nowhere.html"),
+        ):
+            answer = page.goto(f"/{where}")
+            assert answer and (answer.ok or "nowhere" in where)
+            for closed in page.locator("#helpful summary").all():
+                closed.click()
+            trouble |= faults(page, where, (320, 390, 1280))
         page.context.close()
     assert not trouble
 
@@ -76,3 +76,22 @@ def test_a_table_is_built_by_keyboard_without_javascript(browser: Browser, live_
     page.wait_for_url("**indicator=COL_ANY*#result")
     assert page.locator("svg.chart").count() == before + 1
     assert page.get_by_text("Address of these very figures").is_visible()
+
+
+def test_from_a_figure_to_its_table_to_the_test_and_back_without_javascript(
+    browser: Browser, live_server: LiveServer
+) -> None:
+    page = browser.new_context(base_url=live_server.url, java_script_enabled=False, locale="en").new_page()
+    figure = f"{live_server.url}/editions/starter/en/indicators/col_any.html"
+    page.goto(figure)
+    page.locator("a[href*='workplaces-sector']").first.click()
+    page.wait_for_url("**/en/tables/starter.workplaces-sector/?indicator=COL_ANY")
+    page.locator(".result .onward a").first.click()
+    page.wait_for_url(figure)
+    page.get_by_role("link", name="Test your own workplace").first.click()
+    page.wait_for_url("**/en/self-test/starter/")
+    page.get_by_role("link", name="The publication").click()
+    page.wait_for_url("**/editions/starter/en/index.html")
+    page.locator("#helpful").get_by_role("button", name="Yes").click()
+    page.wait_for_url("**/en/index.html?thanks#helpful")
+    assert page.get_by_text("Thank you").is_visible()

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from django.db import transaction
 from fielded import LANGUAGES, REGISTER, Respondent, choices, field_collection, fields_in, published, say
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from barometer.edition import answer_scope
@@ -19,6 +19,7 @@ from barometer.questionnaire import on_path, path
 from barometer.simulation import random_answers
 from barometer.web.fieldwork.forms import form_fields
 from barometer.web.fieldwork.models import Response, Submission
+from examples import examples
 
 pytestmark = pytest.mark.django_db
 UNIT = {"sector": "state", "employees": 10}
@@ -138,7 +139,7 @@ def plain(values: dict[str, object], instrument: Instrument) -> dict[str, object
     }
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=EACH_ROLLED_BACK)
+@examples(25, suppress_health_check=EACH_ROLLED_BACK)
 @given(chance=st.randoms(use_true_random=False), seed=st.integers(0, 10_000))
 def test_any_questionnaire_can_be_walked_through_by_its_model(chance: random.Random, seed: int) -> None:
     with transaction.atomic():
@@ -164,7 +165,7 @@ def test_any_questionnaire_can_be_walked_through_by_its_model(chance: random.Ran
         transaction.set_rollback(True)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=EACH_ROLLED_BACK)
+@examples(10, suppress_health_check=EACH_ROLLED_BACK)
 @given(chance=st.randoms(use_true_random=False), seed=st.integers(0, 10_000))
 def test_all_languages_take_the_same_path(chance: random.Random, seed: int) -> None:
     with transaction.atomic():

@@ -8,6 +8,8 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from django.conf.locale import LANG_INFO
+
 HERE = Path(__file__).parent
 
 
@@ -118,6 +120,8 @@ AUTH_PASSWORD_VALIDATORS = [
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("da", "Dansk"), ("nb", "Norsk bokmål"), ("sv", "Svenska"), ("en", "English")]
+for _code, _name in LANGUAGES:
+    LANG_INFO[_code]["name_local"] = _name  # Django itself says "norsk (bokmål)"
 LOCALE_PATHS = sorted(path for path in (HERE / "locale").iterdir() if path.is_dir())
 FORMAT_MODULE_PATH = "barometer.web.formats"
 USE_TZ = True
@@ -150,6 +154,10 @@ API_CELLS = int(os.environ.get("BAROMETER_API_CELLS", "100000"))
 """Numbers that one answer of the API may hold."""
 API_CALLS, API_SECONDS = (int(one) for one in os.environ.get("BAROMETER_API_CALLS", "300/10").split("/"))
 """Calls of the API that an address may make, and in how many seconds."""
+API_SAVES, API_SAVE_SECONDS = (int(one) for one in os.environ.get("BAROMETER_API_SAVES", "60/3600").split("/"))
+"""Queries that an address may store, and in how many seconds."""
+API_SAVED = int(os.environ.get("BAROMETER_API_SAVED", "100000"))
+"""Different queries that are stored at most."""
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

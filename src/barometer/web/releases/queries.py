@@ -49,6 +49,7 @@ class PublicEdition:
 
     folder: str
     title: dict[str, str]
+    languages: tuple[str, ...]
     numbers: tuple[int, ...]
     released_at: datetime | None
     next_at: datetime | None
@@ -135,10 +136,11 @@ def public_editions(now: datetime) -> list[PublicEdition]:
     for folder in folders():
         root, moments, numbers = _releases(folder).root, _moments(folder), public_numbers(folder, now)
         if moments:
-            title = _about(root, max(numbers or moments)).get("title") or {"en": folder}
+            about = _about(root, max(numbers or moments))
+            title, languages = about.get("title") or {"en": folder}, tuple(about.get("languages", ()))
             at = moments[numbers[-1]] if len(numbers) > 1 else _minute(root, numbers[0]) if numbers else None
             coming = min((one for one in moments.values() if one > now), default=None)
-            found.append(PublicEdition(folder, title, numbers, at, coming))
+            found.append(PublicEdition(folder, title, languages, numbers, at, coming))
     return sorted(found, key=lambda one: one.released_at or now, reverse=True)
 
 

@@ -1,16 +1,16 @@
-"""Addresses of releases: the public's, and under /staff/ those of the people who vote."""
+"""Addresses of releases that are voted on. Those that everyone sees are the statistics bank's."""
 
 from django.urls import path
 
-from barometer.web.releases.staff_urls import urlpatterns as staff_pages
-from barometer.web.releases.views import public
+from barometer.web.releases.views import preview, vote
 
 app_name = "releases"
 urlpatterns = [
-    path("", public.editions, name="editions"),
-    path("editions/<str:folder>/", public.page, name="current"),
-    path("editions/<str:folder>/releases/<int:number>/", public.page, name="release"),
-    path("editions/<str:folder>/releases/<int:number>/<path:path>", public.page, name="release_file"),
-    path("editions/<str:folder>/<path:path>", public.page, name="current_file"),
-    *staff_pages,
+    path("staff/releases/", vote.candidates, name="candidates"),
+    path("staff/releases/<int:pk>/", vote.candidate, name="candidate"),
+    path("staff/releases/<int:pk>/vote/", vote.cast, name="vote"),
+    path("staff/releases/<int:pk>/review/", preview.review, name="review"),
+    path("staff/releases/<int:pk>/review/<path:path>", preview.review, name="review_file"),
+    path("staff/releases/<int:pk>/preview/<int:number>/", preview.page, name="preview"),
+    path("staff/releases/<int:pk>/preview/<int:number>/<path:path>", preview.page, name="preview_file"),
 ]

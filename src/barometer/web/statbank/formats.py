@@ -1,7 +1,7 @@
 """A table, or the part that is asked for, in each format of the API. Files are written as those of the release are."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -12,21 +12,26 @@ from barometer.publication.open_data import (
     PERIOD,
     Cube,
     Dimension,
+    Labels,
+    Output,
+    crosstab,
     dataset,
+    pivot,
     plain_number,
     say,
     symbol,
-    wide,
-    write_csv,
+    write_crosstab_csv,
+    write_crosstab_xlsx,
     write_jsonstat,
     write_parquet,
     write_px,
-    write_xlsx,
 )
 
 SEPARATORS = {"SeparatorTab": "\t", "SeparatorSpace": " ", "SeparatorSemicolon": ";"}
-PARAMETERS = ("UseCodes", "UseTexts", "UseCodesAndTexts", "IncludeTitle", *SEPARATORS)
-"""Of the output. Only separators change anything: codes, texts and titles stand wherever a format has room for them."""
+PARAMETERS = (*(one.value for one in Labels), "IncludeTitle", *SEPARATORS)
+"""Of the output: of CSV all, of XLSX and HTML all but the separators. Other formats have room for everything."""
+APART = (tuple(one.value for one in Labels), tuple(SEPARATORS))
+"""Parameters of which a call may give one."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +40,14 @@ class Format:
 
     kind: str
     ending: str
-    write: Callable[[Cube, str], bytes]
+    write: Callable[[Cube, str, Output], bytes]
 
 
-def separated(cube: Cube, language: str, separator: str) -> bytes:
-    """The CSV with another sign between the fields."""
-    return wide(cube, (language,)).write_csv(separator=separator).encode()
+def output(parameters: Sequence[str]) -> Output:
+    """What the parameters of a call ask for."""
+    labels = next((one for one in Labels if one.value in parameters), None)
+    separator = next((SEPARATORS[one] for one in parameters if one in SEPARATORS), ",")
+    return Output(labels, "IncludeTitle" in parameters, separator)
 
 
 def metadata(cube: Cube, language: str) -> dict[str, Any]:
@@ -48,15 +55,14 @@ def metadata(cube: Cube, language: str) -> dict[str, Any]:
     told = dataset(cube, language)
     for part in ("value", "status"):
         del told[part]
-    for one in told["dimension"].values():
-        one["extension"] = {"elimination": False, **one.get("extension", {}), "show": "value"}
     return told
 
 
 def json_px(cube: Cube, language: str) -> dict[str, Any]:
     """The format 'json' of PxWebApi 1, 'json-px' of 2: a row for each key, its numbers as text, dots for no number."""
+    cube = _measure_last(cube)
     measures = cube.dimension(MEASURE).categories
-    others = [one for one in cube.dimensions if one.role != MEASURE]
+    others = cube.stub
     columns = [
         {"code": one.id, "text": say(one.label, language), "type": "t" if one.role == PERIOD else "d"} for one in others
     ]
@@ -81,16 +87,14 @@ def json_stat_1(cube: Cube, language: str) -> dict[str, Any]:
     return {"dataset": {"dimension": inside, **kept}}
 
 
-def page(cube: Cube, language: str) -> str:
+def page(cube: Cube, language: str, asked: Output) -> str:
     """The table as a small page of its own."""
-    measures = [say(one.label, language) for one in cube.dimension(MEASURE).categories]
-    others = [one for one in cube.dimensions if one.role != MEASURE]
-    heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in [*_labels(others, language), *measures])
-    labels = [{one.code: escape(say(one.label, language)) for one in dimension.categories} for dimension in others]
+    told = crosstab(cube, language, asked.labels or Labels.TEXTS)
+    heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in (*told.heads, *told.columns))
     rows = []
-    for key, values in _rows(cube):
-        names = "".join(f'<th scope="row">{label[code]}</th>' for label, code in zip(labels, key, strict=True))
-        rows.append(f"<tr>{names}{''.join(f'<td>{value}</td>' for value in values)}</tr>")
+    for labels, cells in told.rows:
+        names = "".join(f'<th scope="row">{escape(label)}</th>' for label in labels)
+        rows.append(f"<tr>{names}{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
     title = escape(say(cube.title, language))
     notes = "".join(f"<p>{escape(say(note, language))}</p>" for note in (*cube.notes, cube.source))
     return (
@@ -100,8 +104,14 @@ def page(cube: Cube, language: str) -> str:
     )
 
 
-def _labels(dimensions: Sequence[Dimension], language: str) -> list[str]:
-    return [say(one.label, language) for one in dimensions]
+def _measure_last(cube: Cube) -> Cube:
+    """The table with the measures alone across, for formats that have a place of their own for them."""
+    return pivot(cube, [one.id for one in cube.dimensions if one.role != MEASURE], [MEASURE])
+
+
+def _all_down(cube: Cube) -> Cube:
+    """A row for each number."""
+    return pivot(cube, [one.id for one in cube.dimensions], [])
 
 
 def _rows(cube: Cube) -> Iterator[tuple[tuple[str, ...], list[str]]]:
@@ -126,8 +136,10 @@ def _comments(cube: Cube, language: str) -> list[Mapping[str, str]]:
     ]
 
 
-def _json(write: Callable[[Cube, str], object]) -> Callable[[Cube, str], bytes]:
-    return lambda cube, language: JsonResponse(write(cube, language), json_dumps_params={"ensure_ascii": False}).content
+def _json(write: Callable[[Cube, str], object]) -> Callable[[Cube, str, Output], bytes]:
+    return lambda cube, language, _: (
+        JsonResponse(write(cube, language), json_dumps_params={"ensure_ascii": False}).content
+    )
 
 
 def variables(dimensions: Sequence[Dimension], language: str) -> list[dict[str, Any]]:
@@ -146,25 +158,40 @@ def variables(dimensions: Sequence[Dimension], language: str) -> list[dict[str, 
     return found
 
 
+def _csv_1(labels: Labels, change: Callable[[Cube], Cube]) -> Format:
+    """A CSV of PxWebApi 1, which has no parameters."""
+    return Format(
+        _CSV, "csv", lambda cube, language, _: write_crosstab_csv(change(cube), language, Output(labels=labels))
+    )
+
+
 _JSON, _CSV, _PX = "application/json", "text/csv; charset=utf-8", "text/plain; charset=utf-8"
-_XLSX = Format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", write_xlsx)
-_STAT = Format(_JSON, "json", write_jsonstat)
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS: Mapping[str, Format] = {
-    "json-stat2": _STAT,
-    "csv": Format(_CSV, "csv", write_csv),
-    "xlsx": _XLSX,
-    "px": Format(_PX, "px", lambda cube, language: write_px(cube)),
-    "html": Format("text/html; charset=utf-8", "html", lambda cube, language: page(cube, language).encode()),
+    "json-stat2": Format(_JSON, "json", lambda cube, language, _: write_jsonstat(cube, language)),
+    "csv": Format(_CSV, "csv", write_crosstab_csv),
+    "xlsx": Format(_XLSX, "xlsx", write_crosstab_xlsx),
+    "px": Format(_PX, "px", lambda cube, language, _: write_px(cube)),
+    "html": Format(
+        "text/html; charset=utf-8", "html", lambda cube, language, asked: page(cube, language, asked).encode()
+    ),
     "json-px": Format(_JSON, "json", _json(json_px)),
-    "parquet": Format("application/vnd.apache.parquet", "parquet", lambda cube, language: write_parquet(cube)),
+    "parquet": Format(
+        "application/vnd.apache.parquet", "parquet", lambda cube, language, _: write_parquet(_measure_last(cube))
+    ),
 }
 """Of PxWebApi 2."""
 FORMATS_1: Mapping[str, Format] = {
     "json": FORMATS["json-px"],
     "json-stat": Format(_JSON, "json", _json(json_stat_1)),
-    "json-stat2": _STAT,
-    "csv": FORMATS["csv"],
+    "json-stat2": FORMATS["json-stat2"],
+    "csv": _csv_1(Labels.TEXTS, lambda cube: cube),
+    "csv2": _csv_1(Labels.TEXTS, _all_down),
+    "csv3": _csv_1(Labels.CODES, _all_down),
     "px": FORMATS["px"],
-    "xlsx": _XLSX,
+    "xlsx": Format(
+        _XLSX, "xlsx", lambda cube, language, asked: write_crosstab_xlsx(cube, language, replace(asked, title=True))
+    ),
+    "html5_table": FORMATS["html"],
 }
-"""Of PxWebApi 1."""
+"""Of PxWebApi 1: csv2 and csv3 have a row for each number, csv3 with codes."""

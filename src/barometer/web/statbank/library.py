@@ -63,6 +63,14 @@ def current_tables() -> list[Table]:
     return [table for release in found if release for table in tables_of(release)]
 
 
+def superseded_tables() -> list[Table]:
+    """Every table of releases that others have taken the place of, under their numbers; the latest first."""
+    now = timezone.now()
+    found = (public_release(folder, number, now) for folder in folders() for number in public_numbers(folder, now))
+    older = [release for release in found if release and release.number != release.current]
+    return [table for release in reversed(older) for table in tables_of(release, pinned=True)]
+
+
 def tables_of(release: PublicRelease, pinned: bool = False) -> Iterator[Table]:
     """The tables of a release in the order of its surveys and breakdowns, everyone first, shares before the rest."""
     return (Table(release, name, pinned) for name in _names(release))
@@ -92,7 +100,7 @@ def find_table(identity: str) -> Table | None:
     for folder in folders():
         rest = identity.removeprefix(f"{folder}.")
         number, _, name = rest.partition(".")
-        wanted = (None, rest) if not number.isdigit() or len(number) > 6 else (int(number), name)
+        wanted = (None, rest) if not number.isdecimal() or len(number) > 6 else (int(number), name)
         release = public_release(folder, wanted[0], now) if rest != identity else None
         if release is not None and f"{FOLDER}{wanted[1]}.px" in release.files:
             return Table(release, wanted[1], pinned=wanted[0] is not None)

@@ -7,7 +7,7 @@ from math import prod
 
 from django.conf import settings
 
-from barometer.publication.open_data import INDICATOR, PERIOD, Cube, Dimension, select
+from barometer.publication.open_data import INDICATOR, PERIOD, Cube, Dimension, pivot, select
 from barometer.web.statbank.refusals import Fault, Refusal, unknown
 
 Selection = Mapping[str, Sequence[str]]
@@ -41,13 +41,40 @@ def chosen(cube: Cube, asked: Selection) -> Cube:
     return replace(part, dimensions=tuple(one for one in part.dimensions if one.id not in dropped))
 
 
+def placed(cube: Cube, stub: Sequence[str], heading: Sequence[str]) -> Cube:
+    """The table with its variables where they are asked for; those left over stand in the other place.
+
+    'TIME' means the period. Raises Refusal 400 for a variable that the selection does not have, or that is named twice,
+    and for one left over when both places are given.
+    """
+    if not stub and not heading:
+        return cube
+    known = {one.id.lower(): one.id for one in cube.dimensions} | {"time": PERIOD}
+    asked = [("stub", name) for name in stub] + [("heading", name) for name in heading]
+    valid = [one.id for one in cube.dimensions]
+    faults = [unknown(place, name, valid, "variable") for place, name in asked if name.lower() not in known]
+    names = [known[name.lower()] for _, name in asked if name.lower() in known]
+    faults += [
+        Fault(place, name, f"{place}: '{name}' is placed twice.", tuple(valid))
+        for n, (place, name) in enumerate(asked)
+        if name.lower() in known and known[name.lower()] in [known.get(other.lower()) for _, other in asked[:n]]
+    ]
+    left = [name for name in valid if name not in names]
+    if stub and heading and left:
+        faults.append(Fault("stub", "", f"stub, heading: {', '.join(left)} is in neither.", tuple(left)))
+    if faults:
+        raise Refusal(400, "Illegal placement", faults=faults)
+    down, across = names[: len(stub)], names[len(stub) :]
+    return pivot(cube, down or left, across or (left if stub else []))
+
+
 def check_size(cells: int) -> None:
     """Refuse what is larger than one answer may be."""
     limit = settings.API_CELLS
     if cells > limit:
         detail = f"The selection has {cells} cells; one answer may have {limit} (maxDataCells). Ask for parts of it."
         fault = Fault("maxDataCells", str(cells), detail, (str(limit),))
-        raise Refusal(403, "The selection is too large.", faults=[fault])
+        raise Refusal(403, "Too many cells selected", faults=[fault])
 
 
 def split_list(words: str) -> list[str]:
@@ -111,7 +138,7 @@ def _called(dimension: Dimension, name: str, given: Sequence[str]) -> list[str]:
     """top and bottom count, range, from and to name codes; of periods the latest are the top."""
     codes = list(dimension.codes)
     if name in ("top", "bottom"):
-        if not (1 <= len(given) <= 2 and all(word.isdigit() and len(word) < 7 for word in given)):
+        if not (1 <= len(given) <= 2 and all(word.isdecimal() and len(word) < 7 for word in given)):
             return []
         count, offset = (*map(int, given), 0)[:2]
         backwards = (name == "bottom") != (dimension.role == PERIOD)

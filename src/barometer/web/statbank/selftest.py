@@ -4,21 +4,24 @@ Answers live in one signed cookie and nowhere else: the server keeps nothing of 
 a group. The questionnaire's pages are those respondents meet.
 """
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from barometer.model import Instrument
-from barometer.publication import SELF_TEST, PublishedTest, read_self_test
+from barometer.publication import SELF_TEST, PublishedTest, pack, read_self_test, unpack
+from barometer.questionnaire import path
 from barometer.web.fieldwork.actions.answering import go_on
+from barometer.web.fieldwork.forms import is_error, key, page_problems
 from barometer.web.fieldwork.instruments import unpublished_version
-from barometer.web.fieldwork.merging import Stored, apply, merge
+from barometer.web.fieldwork.merging import Stored, apply, merge, names_of
 from barometer.web.fieldwork.models import Response
 from barometer.web.releases.queries import PublicRelease, folders, public_release
 
@@ -26,7 +29,7 @@ COOKIE = "selftest"
 STAY = timedelta(hours=2)
 """How long a browser keeps answers after the last page; less when it is closed."""
 LARGEST = 3_800
-"""Characters of the cookie; browsers drop longer ones without a word."""
+"""Characters of the cookie; browsers drop longer ones without a word. Answers fit: `barometer check` sees to it."""
 LONGEST = 80
 """Characters kept of what could not be read as a number."""
 LINK = "barometer self-test link"
@@ -89,33 +92,35 @@ def test_of(folder: str, number: int | None = None) -> Test | None:
 def carried(request: HttpRequest, folder: str) -> Own | None:
     """What the visitor's browser carries of the edition's test; None where it carries nothing that is ours."""
     try:
-        own = Own(**signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=STAY))
-    except (signing.BadSignature, TypeError):
+        head, *rest = signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=STAY)
+        test = test_of(head, rest[0]) if head == folder else None
+        return _unpacked(test, *rest[1:]) if test else None
+    except (signing.BadSignature, TypeError, ValueError, LookupError):
         return None
-    return own if own.folder == folder else None
 
 
-def carry(answer: HttpResponse, own: Own, *, secure: bool) -> HttpResponse:
+def carry(answer: HttpResponse, test: Test, own: Own, *, secure: bool) -> HttpResponse:
     """Hand the test so far to the browser, until it is closed; texts that are no answers go first if it is long."""
     for one in (own, replace(own, kept={})):
-        text = signing.dumps(asdict(one), salt=COOKIE, compress=True)
+        text = signing.dumps(_packed(test, one), salt=COOKIE, compress=True)
         if len(text) <= LARGEST:
             break
     answer.set_cookie(COOKIE, text, httponly=True, samesite="Lax", secure=secure)
     return answer
 
 
-def link_of(own: Own) -> str:
+def link_of(test: Test, own: Own) -> str:
     """The answers themselves, signed: whoever has it sees them, and nothing is stored."""
-    return signing.dumps([own.folder, own.number, own.told, own.values], salt=LINK, compress=True)
+    return signing.dumps([own.folder, own.number, _answers(test, own)], salt=LINK, compress=True)
 
 
 def read_link(text: str) -> Own | None:
     try:
-        folder, number, told, values = signing.loads(text, salt=LINK)
+        folder, number, answers = signing.loads(text, salt=LINK)
+        test = test_of(folder, number)
+        return Own(folder, number, *_split(test, answers)) if test else None
     except (signing.BadSignature, TypeError, ValueError):
         return None
-    return Own(folder, number, told, values)
 
 
 def response_of(test: Test, own: Own, language: str) -> Response:
@@ -144,6 +149,49 @@ def answered(test: Test, own: Own, page_id: str, posted: Mapping[str, list[str]]
     response.kept = {name: str(text)[:LONGEST] for name, text in kept.items()}
     then, _ = go_on(response, test.instrument, page, merged, posted, only="")
     return replace(own, values=response.values, kept=response.kept, passed=response.passed), then
+
+
+def _packed(test: Test, own: Own) -> list[object]:
+    """The test so far in few characters. Of each page gone past: which of its names were asked, as the bits of a
+    number, and whether the visitor confirmed what the page warned of."""
+    passed = []
+    for place, page in enumerate(test.instrument.pages):
+        if page.id in own.passed:
+            told, names = own.passed[page.id], names_of(page)
+            asked = sum(1 << n for n, name in enumerate(names) if name in told["shown"])
+            passed.append([place, f"{asked:x}", int(bool(told["confirmed"]))])
+    once = b64encode(UUID(own.once).bytes).decode()
+    return [own.folder, own.number, _answers(test, own), dict(own.kept), passed, own.group, once, int(own.handed)]
+
+
+def _unpacked(
+    test: Test, answers: str, kept: Mapping[str, str], passed: list[list[Any]], group: str, once: str, handed: int
+) -> Own:
+    """What `_packed` wrote. A warning that was confirmed is one the answers still call for."""
+    told, values = _split(test, answers)
+    own = Own(test.release.folder, test.release.number, told, values, kept, {}, group)
+    pages = {page.id: page for page in path(test.instrument, own.facts).pages}
+    gone = {}
+    for place, asked, confirmed in passed:
+        page = test.instrument.pages[place]
+        names = [name for n, name in enumerate(names_of(page)) if int(asked, 16) >> n & 1]
+        seen = pages.get(page.id) if confirmed else None
+        problems = page_problems(test.instrument, seen, own.facts, kept) if seen else []
+        warnings = sorted({key(one) for one in problems if not is_error(one)})
+        gone[page.id] = {"shown": names, "confirmed": warnings}
+    return replace(own, passed=gone, once=str(UUID(bytes=b64decode(once))), handed=bool(handed))
+
+
+def _answers(test: Test, own: Own) -> str:
+    return pack(test.instrument, test.published.breakdowns, own.facts)
+
+
+def _split(test: Test, answers: str) -> tuple[dict[str, str], dict[str, Any]]:
+    """Categories told, and answers."""
+    columns = {one.column for one in test.published.breakdowns}
+    found = unpack(test.instrument, test.published.breakdowns, answers)
+    told = {name: str(value) for name, value in found.items() if name in columns}
+    return told, {name: value for name, value in found.items() if name not in columns}
 
 
 _READ: dict[str, tuple[PublishedTest, int]] = {}

@@ -25,11 +25,14 @@ def staff_header(context: dict[str, Any]) -> dict[str, Any]:
         )
     if match and match.app_name == "releases":
         here = "releases"
+    if match and match.app_name == "statbank":
+        here = "feedback"
     return {
         "approves": may_anywhere(request.user, Permission.APPROVE),
         "csrf_token": context.get("csrf_token"),
         "manages": may_anywhere(request.user, Permission.MANAGE),
         "audits": may_anywhere(request.user, Permission.AUDIT),
+        "sees": may_anywhere(request.user, Permission.SEE),
         "here": here,
     }
 

@@ -1,1 +1,1 @@
-"""Pages of those who vote, and of everyone."""
+"""Pages of those who vote."""

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from barometer.publication import built_figures
 from barometer.publication.open_data import INDICATOR, Cube, Dimension, say, select
 from barometer.web.statbank.citing import citation
-from barometer.web.statbank.formats import FORMATS
 from barometer.web.statbank.library import (
     Table,
     current_tables,
@@ -25,8 +24,8 @@ from barometer.web.statbank.views.pages import page_in
 MOST_FIGURES = 12
 """Indicators that a page shows by groups; the downloads have all that were chosen."""
 FILE_NAMES = {
-    "csv": "CSV",
-    "xlsx": "Excel (XLSX)",
+    "csv&outputFormatParams=UseTexts": "CSV",
+    "xlsx&outputFormatParams=IncludeTitle": "Excel (XLSX)",
     "json-stat2": "JSON-stat",
     "px": "PX",
     "parquet": "Parquet",
@@ -79,6 +78,7 @@ def table(request: HttpRequest, language: str, identity: str) -> HttpResponseBas
         "table": found,
         "title": say(cube.title, words),
         "edition": say(found.release.title, words),
+        "home": (say(found.release.title, words), _site(found, words) + "index.html"),
         "synthetic": say(cube.notes[0], words) if cube.synthetic else "",
         "words": words,
         "site": _site(found, words),
@@ -122,7 +122,7 @@ def _boxes(one: Dimension, picked: dict[str, list[str]], words: str) -> list[Box
 def _site(found: Table, words: str) -> str:
     """Where the pages of the table's release lie."""
     name, given = ("release", [found.release.number]) if found.pinned else ("current", [])
-    return reverse(f"releases:{name}", args=[found.release.folder, *given]) + f"{words}/"
+    return reverse(f"statbank:{name}", args=[found.release.folder, *given]) + f"{words}/"
 
 
 def _releases(found: Table, language: str, asked: str) -> list[tuple[int, str]]:
@@ -178,11 +178,7 @@ def _downloads(request: HttpRequest, found: Table, picked: dict[str, list[str]],
         codes = picked.get(one.id, list(one.codes))
         asked[f"valueCodes[{one.id}]"] = "*" if len(codes) == len(one.codes) else ",".join(map(_quoted, codes))
     where = reverse("statbank:data", args=[found.pinned_id])
-    return [
-        (name, f"{where}?{asked.urlencode(safe=':*,')}&outputFormat={key}")
-        for key, name in FILE_NAMES.items()
-        if key in FORMATS
-    ]
+    return [(name, f"{where}?{asked.urlencode(safe=':*,')}&outputFormat={key}") for key, name in FILE_NAMES.items()]
 
 
 def _quoted(code: str) -> str:

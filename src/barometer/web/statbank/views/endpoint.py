@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_cache_control
@@ -46,6 +47,8 @@ def endpoint(*methods: str) -> Callable[[_View], _View]:
                     response = view(request, *args, **kwargs)
             except Refusal as refusal:
                 response = answer(refusal, request.get_full_path())
+            except RequestDataTooBig as error:
+                response = answer(Refusal(413, "The body is too large.", str(error)), request.get_full_path())
             for name, value in CORS.items():
                 response.headers.setdefault(name, value)
             return response
@@ -61,9 +64,13 @@ def _may_call(request: HttpRequest, methods: tuple[str, ...]) -> None:
         refusal.headers["Allow"] = ", ".join((*methods, "HEAD", "OPTIONS"))
         raise refusal
     if wait := seconds_to_wait(client_address(request)):
-        refusal = Refusal(429, "Too many calls.", f"Wait {wait} seconds before the next call.")
-        refusal.headers["Retry-After"] = str(wait)
-        raise refusal
+        raise too_many("Too many calls.", wait)
+
+
+def too_many(title: str, wait: int) -> Refusal:
+    refusal = Refusal(429, title, f"Wait {wait} seconds before the next call.")
+    refusal.headers["Retry-After"] = str(wait)
+    return refusal
 
 
 def table_named(identity: str) -> Table:
@@ -74,26 +81,35 @@ def table_named(identity: str) -> Table:
     return found
 
 
-def language_of(request: HttpRequest, table: Table | None = None) -> str:
-    """The language asked for with `lang`; English, else the first there is, when none is."""
+def language_of(request: HttpRequest, table: Table | None = None, default: str = "en") -> str:
+    """The language asked for with `lang`; when none is the default, else the first there is."""
     known = table.languages if table else KNOWN
-    asked = request.GET.get("lang") or ("en" if "en" in known else known[0])
+    asked = request.GET.get("lang") or (default if default in known else known[0])
     return valid_language(asked, known)
 
 
 def valid_language(asked: str, known: tuple[str, ...] = KNOWN) -> str:
+    """PxWeb's front end knows the refusal by its title."""
     if asked not in known:
-        raise Refusal(400, "There is no such language.", faults=[unknown("lang", asked, known, "language")])
+        raise Refusal(400, "Unsupported language", faults=[unknown("lang", asked, known, "language")])
     return asked
 
 
 def number_asked(request: HttpRequest, name: str, default: int, most: int = 10_000) -> int:
     """A whole number from 1 that the address may give."""
     word = request.GET.get(name, "") or str(default)
-    if not word.isdigit() or not 1 <= int(word) <= most:
+    if not word.isdecimal() or len(word) > 9 or not 1 <= int(word) <= most:
         fault = Fault(name, word, f"{name}: '{word}' is no whole number from 1 to {most}.", (f"1 to {most}",))
         raise Refusal(400, "A parameter is not valid.", faults=[fault])
     return int(word)
+
+
+def flag_asked(request: HttpRequest, name: str) -> bool:
+    """'true' or 'false', in any case; false when it is not given."""
+    word = request.GET.get(name, "").lower()
+    if word not in ("", "true", "false"):
+        raise Refusal(400, "A parameter is not valid.", faults=[unknown(name, word, ["true", "false"])])
+    return word == "true"
 
 
 def body(request: HttpRequest) -> Mapping[str, Any]:
@@ -126,7 +142,8 @@ def file_answer(
 
     def respond() -> HttpResponse:
         response = HttpResponse(write(), content_type=kind.kind)
-        response["Content-Disposition"] = f'inline; filename="{table.id}.{kind.ending}"'
+        made_up = ".synthetic" if table.cube.synthetic else ""
+        response["Content-Disposition"] = f'inline; filename="{table.id}{made_up}.{kind.ending}"'
         return response
 
     return conditional(request, etag, table.release.appeared_at, respond)
@@ -146,6 +163,11 @@ def conditional(
         response["Last-Modified"] = http_date(since.timestamp())
     patch_cache_control(response, no_cache=True, public=True)
     return response
+
+
+def moment(at: datetime) -> str:
+    """A moment as PxWebApi tells it: UTC, without parts of seconds."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 @endpoint("GET", "POST")

@@ -22,7 +22,7 @@ from barometer.web.statbank.selftest import (
     test_of,
     tests_now,
 )
-from barometer.web.statbank.views.selftest_frame import at, calm, in_language, led, shown
+from barometer.web.statbank.views.selftest_frame import at, calm, in_language, led, shown, site_of
 
 
 @require_safe
@@ -30,7 +30,7 @@ from barometer.web.statbank.views.selftest_frame import at, calm, in_language, l
 def tests(request: HttpRequest, language: str) -> HttpResponse:
     """The self-tests there are."""
     found = [(in_language(one.published.title, language), at("start", language, one)) for one in tests_now()]
-    return shown(request, "tests.html", language, None, {"tests": found})
+    return shown(request, "statbank/selftest/tests.html", language, None, {"tests": found})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +55,7 @@ def landing(request: HttpRequest, language: str, test: Test, context: dict[str, 
         for one in test.published.breakdowns
     ]
     frame = {"asked": asked, "minutes": minutes_told(test.instrument)}
-    return shown(request, "start.html", language, test, {**frame, **context})
+    return shown(request, "statbank/selftest/start.html", language, test, {**frame, **context})
 
 
 def begin(request: HttpRequest, language: str, test: Test, group: str = "") -> HttpResponse:
@@ -68,7 +68,7 @@ def begin(request: HttpRequest, language: str, test: Test, group: str = "") -> H
     own = Own(test.release.folder, test.release.number, told, group=group)
     first = path(test.instrument, own.facts).pages[0]
     onward = HttpResponseRedirect(at("page", language, test, first.id))
-    return carry(onward, own, secure=request.is_secure())
+    return carry(onward, test, own, secure=request.is_secure())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,7 +92,7 @@ def page(request: HttpRequest, language: str, folder: str, page_id: str) -> Http
     if isinstance(one, Elsewhere):
         return HttpResponseRedirect(led(one.then, language, test))
     more = request.GET.get("more") == "1"
-    return shown(request, "page.html", language, test, {"page": one, "more": more, "colleague": True})
+    return shown(request, "statbank/selftest/page.html", language, test, {"page": one, "more": more, "colleague": True})
 
 
 def _save(request: HttpRequest, language: str, test: Test, own: Own, page_id: str) -> HttpResponse:
@@ -104,7 +104,7 @@ def _save(request: HttpRequest, language: str, test: Test, own: Own, page_id: st
         raise Http404 from error
     wanted = go.removeprefix("language:") if go.startswith("language:") else language
     language = wanted if wanted in test.instrument.languages else language
-    return carry(HttpResponseRedirect(led(then, language, test)), after, secure=request.is_secure())
+    return carry(HttpResponseRedirect(led(then, language, test)), test, after, secure=request.is_secure())
 
 
 @require_safe
@@ -116,7 +116,7 @@ def result(request: HttpRequest, language: str, folder: str) -> HttpResponse:
     if own is None:
         return _to_start(language, test)
     wanted = request.GET.get("link") == "1"
-    address = request.build_absolute_uri(at("kept", language, test, link_of(own))) if wanted else ""
+    address = request.build_absolute_uri(at("kept", language, test, link_of(test, own))) if wanted else ""
     return _result(request, language, test, own, {"address": address})
 
 
@@ -165,8 +165,13 @@ def _result(request: HttpRequest, language: str, test: Test, own: Own, context: 
         answer = HttpResponse(content, content_type="application/pdf")
         answer.headers["Content-Disposition"] = 'attachment; filename="self-test.pdf"'
         return answer
-    known = {"themes": themes, "reading": reading(test.published, language), "own": own}
-    return shown(request, "result.html", language, test, {**known, **context})
+    known = {
+        "themes": themes,
+        "reading": reading(test.published, language),
+        "own": own,
+        "site": site_of(test, language),
+    }
+    return shown(request, "statbank/selftest/result.html", language, test, {**known, **context})
 
 
 def _to_start(language: str, test: Test) -> HttpResponse:

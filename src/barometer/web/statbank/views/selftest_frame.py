@@ -12,9 +12,10 @@ from django.utils.translation import override
 
 from barometer.model import Text
 from barometer.web.accounts.guard import client_address
-from barometer.web.releases.words import LANGUAGES
+from barometer.web.settings import LANGUAGES
 from barometer.web.statbank.limits import seconds_to_wait
 from barometer.web.statbank.selftest import Test
+from barometer.web.statbank.views.pages import address_of
 
 View = Callable[..., HttpResponse]
 
@@ -28,7 +29,7 @@ def calm(view: View) -> View:
             counts = request.method == "POST" or "as" in request.GET  # setting a PDF costs more than a page
             wait = seconds_to_wait(f"self-test {client_address(request)}") if counts else 0
             if wait:
-                return busy(request, wait)
+                return busy(request, language, wait)
             answer = view(request, language, **address)
         add_never_cache_headers(answer)
         answer.headers["Cache-Control"] = "no-store, private"
@@ -38,9 +39,9 @@ def calm(view: View) -> View:
     return answered
 
 
-def busy(request: HttpRequest, wait: int) -> HttpResponse:
+def busy(request: HttpRequest, language: str, wait: int) -> HttpResponse:
     """Too much from one address."""
-    answer = render(request, "statbank/selftest/busy.html", status=429)
+    answer = shown(request, "statbank/busy.html", language, None, {}, status=429)
     answer.headers["Retry-After"] = str(wait)
     return answer
 
@@ -56,24 +57,31 @@ def led(then: str, language: str, test: Test) -> str:
 
 
 def shown(
-    request: HttpRequest, template: str, language: str, test: Test | None, context: Mapping[str, Any]
+    request: HttpRequest, template: str, language: str, test: Test | None, context: Mapping[str, Any], status: int = 200
 ) -> HttpResponse:
-    """A page in the respondents' frame, with the same page in the other languages."""
+    """A page that looks as the published sites do, with the same page in the other languages."""
     _, _, rest = request.path.removeprefix("/").partition("/")
     query = f"?{request.GET.urlencode()}" if request.GET else ""
-    codes = test.instrument.languages if test else LANGUAGES
-    frame: dict[str, Any] = {"language": language, "languages": codes}
-    frame["elsewhere"] = [(code, f"/{code}/{rest}{query}") for code in codes]
+    codes = test.instrument.languages if test else [code for code, _ in LANGUAGES]
+    frame: dict[str, Any] = {"language": language, "codes": codes}
+    frame["languages"] = [(code, name, f"/{code}/{rest}{query}") for code, name in LANGUAGES if code in codes]
     if test:
+        title = in_language(test.published.title, language)
         frame |= {
             "base": at("start", language, test),
-            "survey": in_language(test.published.title, language),
+            "home": (title, f"{site_of(test, language)}index.html"),
+            "survey": title,
             "publisher": in_language(test.published.publisher, language),
             "synthetic": test.published.synthetic,
             "test": test,
             "help_contact": test.published.contact,
         }
-    return render(request, f"statbank/selftest/{template}", {**frame, **context})
+    return render(request, template, {**frame, **context}, status=status)
+
+
+def site_of(test: Test, language: str) -> str:
+    """The published site the test belongs to, in the language."""
+    return f"{address_of(test.release)}{language}/"
 
 
 def in_language(text: Text, language: str) -> str:

@@ -24,7 +24,7 @@ from barometer.web.statbank.selftest_groups import (
     is_organiser,
 )
 from barometer.web.statbank.views.selftest import begin, begun, current, landing
-from barometer.web.statbank.views.selftest_frame import at, busy, calm, in_language, shown
+from barometer.web.statbank.views.selftest_frame import at, busy, calm, in_language, shown, site_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,11 +33,13 @@ def new(request: HttpRequest, language: str, folder: str) -> HttpResponse:
     """What a group is; POST makes one."""
     test = current(folder)
     if request.method != "POST":
-        return shown(request, "new_group.html", language, test, {"days": DAYS, "fewest": FEWEST, "step": STEP})
+        return shown(
+            request, "statbank/selftest/new_group.html", language, test, {"days": DAYS, "fewest": FEWEST, "step": STEP}
+        )
     days = request.POST.get("days", "")
     name, now = f"self-test group {client_address(request)}", timezone.now()
     if is_stopped(name, now):
-        return busy(request, int(WINDOW.total_seconds()))
+        return busy(request, language, int(WINDOW.total_seconds()))
     note_wrong(name, now)  # a program that makes groups is stopped as one that guesses
     group, key = create_group(test, days=int(days) if days in map(str, DAYS) else DAYS[0])
     return HttpResponseRedirect(at("organiser", language, test, group.code, key))
@@ -67,7 +69,7 @@ def give(request: HttpRequest, language: str, folder: str) -> HttpResponse:
     except NoRoom:
         return HttpResponseRedirect(at("group", language, test, group.code))
     led = HttpResponseRedirect(at("group", language, test, group.code))
-    return carry(led, own.given(), secure=request.is_secure())
+    return carry(led, test, own.given(), secure=request.is_secure())
 
 
 @require_safe
@@ -147,7 +149,7 @@ def _counts(request: HttpRequest, language: str, test: Test, group: Group, link:
     themes = [
         {
             "title": theme.title,
-            "rows": [(row.label, counts.counts.get(row.id), row.beside[0]) for row in theme.rows],
+            "rows": [(row, counts.counts.get(row.id), row.beside[0]) for row in theme.rows],
         }
         for theme in everyone(test, language)
     ]
@@ -159,9 +161,10 @@ def _counts(request: HttpRequest, language: str, test: Test, group: Group, link:
         "link": link,
         "fewest": FEWEST,
         "step": STEP,
+        "site": site_of(test, language),
         "survey": in_language(test.published.title, language),
     }
-    return shown(request, "group.html", language, test, context)
+    return shown(request, "statbank/selftest/group.html", language, test, context)
 
 
 def _told(count: Count | None) -> dict[str, int] | None:

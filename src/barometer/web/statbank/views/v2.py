@@ -1,8 +1,6 @@
-"""PxWebApi 2: configuration, lists of tables, their metadata and data."""
+"""PxWebApi 2: configuration, lists of tables, and what there is to choose of one."""
 
-from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 from importlib.metadata import version
 from math import ceil
 from typing import Any
@@ -12,29 +10,34 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from barometer.publication.open_data import INDICATOR, PERIOD, Cube, say
+from barometer.publication.open_data import INDICATOR, MEASURE, PERIOD, Cube, say
 from barometer.web.settings import LANGUAGES
-from barometer.web.statbank.formats import FORMATS, PARAMETERS, SEPARATORS, Format, metadata, separated
-from barometer.web.statbank.library import Table, current_tables
-from barometer.web.statbank.refusals import Fault, Refusal, unknown
-from barometer.web.statbank.selection import chosen, default_selection, split_list
+from barometer.web.statbank.asked import DEFAULT_FORMAT, code_list_faults, code_list_id
+from barometer.web.statbank.formats import FORMATS, metadata
+from barometer.web.statbank.library import Table, current_tables, superseded_tables
+from barometer.web.statbank.refusals import Fault, Refusal, not_found, unknown
+from barometer.web.statbank.saved_queries import find_query
 from barometer.web.statbank.views.endpoint import (
-    body,
+    KNOWN,
     endpoint,
-    file_answer,
+    flag_asked,
     language_of,
+    moment,
     number_asked,
     table_named,
     told,
 )
+from barometer.web.statbank.views.links import address, link, own_link, page_address
 
 PAGE_SIZE = 100
-_KNOWN = ("lang", "outputFormat", "outputFormatParams", "heading", "stub")
+_OF_METADATA = ("lang", "outputFormat", "defaultSelection", "savedQuery", "codelist[VARIABLE]")
 
 
 @endpoint("GET")
 def config(request: HttpRequest) -> HttpResponseBase:
-    licences = sorted({table.cube.licence for table in current_tables()})
+    cubes = [table.cube for table in current_tables()]
+    licences = sorted({cube.licence for cube in cubes})
+    sources = {code: sorted({say(cube.source, code) for cube in cubes}) for code in KNOWN}
     return told(
         request,
         {
@@ -46,9 +49,9 @@ def config(request: HttpRequest) -> HttpResponseBase:
             "maxCallsPerTimeWindow": settings.API_CALLS,
             "timeWindow": settings.API_SECONDS,
             "license": ", ".join(licences),
-            "sourceReferences": [],
-            "defaultMetadataFormat": "json-stat2",
-            "defaultDataFormat": "json-stat2",
+            "sourceReferences": [{"language": code, "text": "; ".join(said)} for code, said in sources.items() if said],
+            "defaultMetadataFormat": DEFAULT_FORMAT,
+            "defaultDataFormat": DEFAULT_FORMAT,
             "dataFormats": list(FORMATS),
             "features": [{"id": "CORS", "params": [{"key": "enabled", "value": "True"}]}],
         },
@@ -57,14 +60,15 @@ def config(request: HttpRequest) -> HttpResponseBase:
 
 @endpoint("GET")
 def tables(request: HttpRequest) -> HttpResponseBase:
-    """Tables of the current releases that hold every word of the query, a page at a time."""
+    """Tables that hold every word of the query, a page at a time: those of the current releases, and if asked for also
+    those of releases that were superseded."""
     language = language_of(request)
     words = request.GET.get("query", "").lower().split()
     days = number_asked(request, "pastDays", 0) if request.GET.get("pastDays") else 0
     since = timezone.now() - timedelta(days=days) if days else None
     found = [
         table
-        for table in current_tables()
+        for table in current_tables() + (superseded_tables() if flag_asked(request, "includeDiscontinued") else [])
         if (since is None or table.release.appeared_at >= since)
         and all(word in _words(table, language) for word in words)
     ]
@@ -72,18 +76,17 @@ def tables(request: HttpRequest) -> HttpResponseBase:
     number, pages = number_asked(request, "pageNumber", 1), max(1, ceil(len(found) / size))
     if number > pages:
         fault = Fault("pageNumber", str(number), f"pageNumber: there are {pages} pages.", (f"1 to {pages}",))
-        raise Refusal(400, "There is no such page.", faults=[fault])
+        raise Refusal(404, "Non-existent page", faults=[fault])
     beside = [("next", number + 1)] * (number < pages) + [("previous", number - 1)] * (number > 1)
     page = {
         "pageNumber": number,
         "pageSize": size,
         "totalElements": len(found),
         "totalPages": pages,
-        "links": [_link(rel, language, _page_address(request, to)) for rel, to in beside],
+        "links": [link(rel, language, page_address(request, to)) for rel, to in beside],
     }
     listed = [_described(request, table, language) for table in found[(number - 1) * size : number * size]]
-    links = [_link("self", language, request.build_absolute_uri())]
-    return told(request, {"language": language, "tables": listed, "page": page, "links": links})
+    return told(request, {"language": language, "tables": listed, "page": page, "links": [own_link(request, language)]})
 
 
 @endpoint("GET")
@@ -96,40 +99,51 @@ def table(request: HttpRequest, identity: str) -> HttpResponseBase:
 
 @endpoint("GET")
 def table_metadata(request: HttpRequest, identity: str) -> HttpResponseBase:
-    """The table without its numbers, as JSON-stat 2."""
+    """The table without its numbers, as JSON-stat 2. The parameters of PxWeb's front end are known and change nothing,
+    since every value may be chosen by each variable's own code list."""
     found = table_named(identity)
-    language, wanted = language_of(request, found), request.GET.get("outputFormat", "json-stat2")
-    if wanted != "json-stat2":
-        raise Refusal(
-            400, "There is no such format.", faults=[unknown("outputFormat", wanted, ["json-stat2"], "format")]
-        )
-    content = {**metadata(found.cube, language), "href": request.build_absolute_uri()}
+    language = language_of(request, found)
+    _check_metadata(request, found)
+    content = {**metadata(found.cube, language), "value": None, "href": request.build_absolute_uri()}
+    content["extension"] |= _period(found.cube) | {"discontinued": found.superseded}
     content["extension"]["px"]["tableid"] = found.id
     for name, one in content["dimension"].items():
-        own = _code_list(found, name)
-        links = [_link("metadata", language, _absolute(request, f"codelists/{own}", language))]
-        one["extension"]["codeLists"] = [{"id": own, "label": one["label"], "type": "Valueset", "links": links}]
+        own = code_list_id(found, name)
+        lists = [
+            {
+                "id": own,
+                "label": one["label"],
+                "type": "Valueset",
+                "links": [link("metadata", language, address(request, f"codelists/{own}", language))],
+            }
+        ]
+        one["extension"] |= {"codelists": lists, "codeLists": lists}
+    days = "/".join(day.isoformat() for day in found.cube.period)
+    measures = found.cube.dimension(MEASURE).codes
+    content["dimension"][MEASURE]["extension"]["refperiod"] = dict.fromkeys(measures, days)
     content["link"] = {
-        rel: [{"href": _absolute(request, f"tables/{found.id}{end}", language)}]
+        rel: [{"href": address(request, f"tables/{found.id}{end}", language)}]
         for rel, end in (("describes", ""), ("data", "/data"))
     }
     return told(request, content, found.release.appeared_at)
 
 
-@endpoint("GET")
-def default(request: HttpRequest, identity: str) -> HttpResponseBase:
-    """What is given when nothing is asked for, as it could be posted."""
-    found = table_named(identity)
-    language, cube = language_of(request, found), found.cube
-    names = [one.id for one in cube.dimensions]
-    selection = [{"variableCode": name, "valueCodes": codes} for name, codes in default_selection(cube).items()]
-    content = {
-        "language": language,
-        "selection": selection,
-        "placement": {"stub": names[:-2], "heading": names[-2:]},
-        "links": [_link("self", language, request.build_absolute_uri())],
-    }
-    return told(request, content, found.release.appeared_at)
+def _check_metadata(request: HttpRequest, found: Table) -> None:
+    given = request.GET
+    wanted, key = given.get("outputFormat") or DEFAULT_FORMAT, given.get("savedQuery", "")
+    faults = code_list_faults(given, found)
+    faults += [
+        unknown("parameter", name, _OF_METADATA, "parameter")
+        for name in given
+        if name not in _OF_METADATA and not name.lower().startswith("codelist[")
+    ]
+    if wanted != DEFAULT_FORMAT:
+        faults.append(unknown("outputFormat", wanted, [DEFAULT_FORMAT], "format"))
+    flag_asked(request, "defaultSelection")
+    if key and find_query(key) is None:
+        raise not_found("saved query", key, ())
+    if faults:
+        raise Refusal(400, "A parameter is not valid.", faults=faults)
 
 
 @endpoint("GET")
@@ -139,7 +153,7 @@ def code_list(request: HttpRequest, identity: str) -> HttpResponseBase:
     found = table_named(before)
     language, names = language_of(request, found), [one.id for one in found.cube.dimensions]
     if variable not in names or not identity.startswith("vs_"):
-        valid = [_code_list(found, name) for name in names]
+        valid = [code_list_id(found, name) for name in names]
         raise Refusal(404, "There is no such code list.", faults=[unknown("id", identity, valid, "code list")])
     one = found.cube.dimension(variable)
     values = [
@@ -155,95 +169,14 @@ def code_list(request: HttpRequest, identity: str) -> HttpResponseBase:
         **({"eliminationValueCode": one.everyone} if one.everyone else {}),
         "type": "Valueset",
         "values": values,
-        "links": [_link("self", language, request.build_absolute_uri())],
+        "links": [own_link(request, language)],
     }
     return told(request, content, found.release.appeared_at)
 
 
-@endpoint("GET", "POST")
-def data(request: HttpRequest, identity: str) -> HttpResponseBase:
-    """The part of a table that the address or the body asks for."""
-    found = table_named(identity)
-    language = language_of(request, found)
-    asked = _posted(found, body(request)) if request.method == "POST" else _in_address(request, found)
-    name, written = _format(request)
-    return file_answer(
-        request, found, f"{name} {language}", written, lambda: written.write(chosen(found.cube, asked), language)
-    )
-
-
-def _in_address(request: HttpRequest, found: Table) -> dict[str, list[str]]:
-    """valueCodes[VARIABLE]=A,B in any case; other parameters are refused, so that a slip is not answered wrongly."""
-    asked: dict[str, list[str]] = {}
-    faults: list[Fault] = []
-    for name, given in request.GET.lists():
-        kind, _, variable = name.partition("[")
-        if kind.lower() == "valuecodes" and variable.endswith("]"):
-            asked.setdefault(variable[:-1], []).extend(code for one in given for code in split_list(one))
-        elif kind.lower() == "codelist" and variable.endswith("]"):
-            faults += _code_list_faults(found, variable[:-1], given[-1])
-        elif kind.lower() == "outputvalues" and variable.endswith("]"):
-            continue
-        elif name not in _KNOWN:
-            faults.append(unknown("parameter", name, ["valueCodes[VARIABLE]", *_KNOWN], "parameter"))
-    if faults:
-        raise Refusal(400, "A parameter is not valid.", faults=faults)
-    return asked
-
-
-def _posted(found: Table, told: Any) -> dict[str, list[str]]:
-    """{"selection": [{"variableCode": ..., "valueCodes": [...]}]}"""
-    selection = told.get("selection") or []
-    if not isinstance(selection, list) or not all(_is_part(one) for one in selection):
-        detail = 'Expected {"selection": [{"variableCode": "...", "valueCodes": ["...", ...]}, ...]}.'
-        raise Refusal(400, "The selection cannot be read.", detail)
-    faults = [
-        fault
-        for one in selection
-        if one.get("codelist")
-        for fault in _code_list_faults(found, one["variableCode"], str(one["codelist"]))
-    ]
-    if faults:
-        raise Refusal(400, "A code list is not valid.", faults=faults)
-    asked: dict[str, list[str]] = {}
-    for one in selection:
-        asked.setdefault(one["variableCode"], []).extend(one.get("valueCodes") or [])
-    return asked
-
-
-def _is_part(one: object) -> bool:
-    if not isinstance(one, dict) or not isinstance(one.get("variableCode"), str):
-        return False
-    codes = one.get("valueCodes") or []
-    return isinstance(codes, list) and all(isinstance(code, str) for code in codes)
-
-
-def _code_list_faults(found: Table, variable: str, given: str) -> Sequence[Fault]:
-    """The only code list of a variable is that of its own values."""
-    own = _code_list(found, variable)
-    return [] if given in ("", own) else [unknown(f"codelist[{variable}]", given, [own], "code list")]
-
-
-def _format(request: HttpRequest) -> tuple[str, Format]:
-    name = request.GET.get("outputFormat", "json-stat2")
-    given = split_list(request.GET.get("outputFormatParams", ""))
-    faults = [] if name in FORMATS else [unknown("outputFormat", name, list(FORMATS), "format")]
-    faults += [unknown("outputFormatParams", one, PARAMETERS) for one in given if one not in PARAMETERS]
-    if faults:
-        raise Refusal(400, "The format is not valid.", faults=faults)
-    separator = next((SEPARATORS[one] for one in given if one in SEPARATORS), "")
-    if separator and name == "csv":
-        return name, Format(FORMATS["csv"].kind, "csv", partial(_separated, separator))
-    return name, FORMATS[name]
-
-
-def _separated(separator: str, cube: Cube, language: str) -> bytes:
-    return separated(cube, language, separator)
-
-
 def _described(request: HttpRequest, found: Table, language: str) -> dict[str, Any]:
     cube = found.cube
-    periods, title = cube.dimension(PERIOD).codes, say(cube.title, language)
+    title = say(cube.title, language)
     edition = say(found.release.title, language)
     ends = (("self", ""), ("metadata", "/metadata"), ("data", "/data"), ("defaultselection", "/defaultselection"))
     return {
@@ -252,15 +185,13 @@ def _described(request: HttpRequest, found: Table, language: str) -> dict[str, A
         "label": title,
         "description": say(cube.source, language),
         "sortCode": found.id,
-        "updated": found.release.appeared_at.isoformat(),
-        "firstPeriod": periods[0],
-        "lastPeriod": periods[-1],
+        "updated": moment(found.release.appeared_at),
+        **_period(cube),
         "category": "public",
         "discontinued": found.superseded,
         "variableNames": [say(one.label, language) for one in cube.dimensions],
         "source": say(cube.source, language),
-        "subjectCode": cube.survey,
-        "timeUnit": "Other",
+        "subjectCode": found.release.folder,
         "release": found.release.number,
         "paths": [
             [
@@ -269,10 +200,16 @@ def _described(request: HttpRequest, found: Table, language: str) -> dict[str, A
             ]
         ],
         "links": [
-            *(_link(rel, language, _absolute(request, f"tables/{found.id}{end}", language)) for rel, end in ends),
-            _link("permanent", language, _absolute(request, f"tables/{found.pinned_id}", language)),
+            *(link(rel, language, address(request, f"tables/{found.id}{end}", language)) for rel, end in ends),
+            link("permanent", language, address(request, f"tables/{found.pinned_id}", language)),
         ],
     }
+
+
+def _period(cube: Cube) -> dict[str, str]:
+    codes = cube.dimension(PERIOD).codes
+    unit = "Annual" if all(len(code) == 4 and code.isdecimal() for code in codes) else "Other"
+    return {"firstPeriod": codes[0], "lastPeriod": codes[-1], "timeUnit": unit}
 
 
 def _words(found: Table, language: str) -> str:
@@ -280,21 +217,3 @@ def _words(found: Table, language: str) -> str:
     cube = found.cube
     labels = [say(one.label, language) for one in cube.dimension(INDICATOR).categories]
     return " ".join([found.id, say(cube.title, language), say(cube.source, language), *labels]).lower()
-
-
-def _code_list(found: Table, variable: str) -> str:
-    return f"vs_{found.id}.{variable}"
-
-
-def _absolute(request: HttpRequest, path: str, language: str) -> str:
-    return request.build_absolute_uri(f"/api/v2/{path}?lang={language}")
-
-
-def _page_address(request: HttpRequest, number: int) -> str:
-    given = request.GET.copy()
-    given["pageNumber"] = str(number)
-    return request.build_absolute_uri(f"{request.path}?{given.urlencode()}")
-
-
-def _link(rel: str, language: str, href: str) -> dict[str, str]:
-    return {"rel": rel, "hreflang": language, "href": href}
