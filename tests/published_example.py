@@ -16,7 +16,10 @@ from barometer.disclosure import Release, protect
 from barometer.edition import read_edition, starter
 from barometer.estimation import estimate, join
 from barometer.model import (
+    ALL,
     ESSENTIAL,
+    GROUPS,
+    TOTAL,
     Calibration,
     Edition,
     Kin,
@@ -28,6 +31,7 @@ from barometer.model import (
     Survey,
     Weighting,
 )
+from barometer.publication import publish
 from barometer.questionnaire import answer_columns, answers_on_path
 from barometer.sampling import draw_sample
 from barometer.tables import Estimates, Sample
@@ -126,26 +130,48 @@ def edition() -> Edition:
 def series() -> Series:
     """An earlier edition (alike, but for a break of INC_SERV), a country like ours, and one that asks otherwise."""
     alike = dict.fromkeys(ESSENTIAL, "ours") | {"selection": "sample"}
-    words = {(name, code): dict.fromkeys(("en", "da", "nb", "sv"), f"{name} {code}")
-             for name in (*ESSENTIAL, "selection") for code in ("ours", "theirs", "sample", "census")}  # fmt: skip
-    earlier = {"INC_ANY": Point(0.30, 0.25, 0.35, 400), "INC_SERV": Point(0.6)}
+    words = {
+        (name, code): dict.fromkeys(("en", "da", "nb", "sv"), f"{name} {code}")
+        for name in (*ESSENTIAL, "selection", GROUPS)
+        for code in ("ours", "theirs", "sample", "census")
+    }
+    everyone = (TOTAL, ALL)
+    earlier = {
+        ("INC_ANY", *everyone): Point(0.30, 0.25, 0.35, 400),
+        ("INC_ANY", "sector", "municipality"): Point(0.40, 0.33, 0.47, 150),
+        ("INC_ANY", "sector", "state"): Point(0.50, 0.42, 0.58, 140),
+        ("INC_ANY", "size", "1-9"): Point(0.40, 0.33, 0.47, 150),
+        ("INC_SERV", *everyone): Point(0.6),
+        ("INC_SERV", "sector", "state"): Point(0.7, 0.6, 0.8, 140),
+    }
+    sector = {"sector": "ours"}
+    country = Properties(alike | {"selection": "census"}, groups={"sector": "theirs"})
+    elsewhere = {("INC_ANY", *everyone): Point(0.42), ("INC_ANY", "sector", "state"): Point(0.5)}
     others = (
-        _other("example-2022", Kin.EDITION, 2022, alike, earlier),
-        _other("alike-2023", Kin.COUNTRY, 2023, alike | {"selection": "census"}, {"INC_ANY": Point(0.42)}),
-        _other("unlike-2023", Kin.COUNTRY, 2023, alike | {"unit": "theirs"}, {"INC_ANY": Point(0.77)}),
-    )
-    return Series({"workplaces": Properties(alike)}, words, others)
+        _other("example-2022", Kin.EDITION, 2022, Properties(alike, groups=sector), earlier),
+        _other("alike-2023", Kin.COUNTRY, 2023, country, elsewhere),
+        _other("unlike-2023", Kin.COUNTRY, 2023, Properties(alike | {"unit": "theirs"}, groups=sector), {
+            ("INC_ANY", *everyone): Point(0.77), ("INC_ANY", "sector", "state"): Point(0.7),
+        }),
+    )  # fmt: skip
+    return Series({"workplaces": Properties(alike, groups=sector)}, words, others)
 
 
-def _other(name: str, kin: Kin, year: int, properties: dict[str, str], points: dict[str, Point]) -> Other:
+def _other(name: str, kin: Kin, year: int, properties: Properties, points: dict[tuple[str, str, str], Point]) -> Other:
     label = dict.fromkeys(("en", "da", "nb", "sv"), name.capitalize())
-    return Other(name, kin, "workplaces", label, date(year, 12, 31), "Example source", Properties(properties), points)
+    return Other(name, kin, "workplaces", label, date(year, 12, 31), "Example source", properties, points)
 
 
 @cache
 def release() -> Release:
     """The release of the edition, through every room."""
     return protect(edition(), estimates())
+
+
+@cache
+def site() -> dict[str, bytes]:
+    """Every file of its site, in four languages: made once for all tests that walk it. Not to be changed."""
+    return publish(release(), edition())
 
 
 @cache

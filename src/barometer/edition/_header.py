@@ -34,7 +34,7 @@ _KEYS = (
     "survey",
 )
 _SURVEY = ("id", "title", "instrument", "frame", "answers", "fieldwork", "margin_meaning")
-_ID = r"[a-z0-9]+([-_][a-z0-9]+)*"
+EDITION_ID = r"[a-z0-9]+([-_][a-z0-9]+)*"
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def read_header(fields: Fields, report: Report) -> Edition:
         )
     synthetic = fields.boolean("synthetic")
     return Edition(
-        id=fields.string("id", None, _ID, "'denmark-2014'"),
+        id=fields.string("id", None, EDITION_ID, "'denmark-2014'"),
         country=fields.string("country", None, r"[A-Z]{2}", "'DK'"),
         languages=fields.context.languages,
         title=fields.text("title"),
@@ -119,7 +119,7 @@ def read_header(fields: Fields, report: Report) -> Edition:
         rules=Rules(),
         texts={},
         sources=tuple(word.text for word in fields.strings("sources")),
-        previous=fields.string("previous", "", _ID, "'denmark-2012'") if _given(fields, "previous") else "",
+        previous=fields.string("previous", "", EDITION_ID, "'denmark-2012'") if _given(fields, "previous") else "",
         detail_at=detail_at,
         next_at=next_at,
         approvals=_approvals(release),

@@ -9,12 +9,13 @@ from barometer.edition._fields import Fields
 from barometer.edition._figures import read_decimal
 from barometer.edition._toml import decode
 from barometer.model import (
+    ALL,
     ESSENTIAL,
+    GROUPS,
     OTHER_PROPERTIES,
     TOTAL,
     UNKNOWN,
     Folder,
-    Indicator,
     Kin,
     Measure,
     Other,
@@ -28,13 +29,14 @@ from barometer.problems import Place, suggestion
 
 SERIES = "series.toml"
 KEYS = ("here", "word", "other")
-COLUMNS = ("indicator", "breakdown", "value", "ci_low", "ci_high", "n")
+COLUMNS = ("indicator", "breakdown", "cell", "value", "ci_low", "ci_high", "n")
 """Of a file of figures; those of a site's own CSV download, so that an earlier release's file can be used as it is."""
 _PROPERTIES = (*ESSENTIAL, *OTHER_PROPERTIES)
-_OTHER = ("id", "kin", "survey", "label", "end", "source", "figures", "properties", "exception")
+_OTHER = ("id", "kin", "survey", "label", "end", "source", "figures", "properties", "exception", GROUPS)
 _ID = r"[a-z0-9]+([-_][a-z0-9]+)*"
 
 Words = dict[tuple[str, str], Text]
+Points = dict[tuple[str, str, str], Point]
 
 
 def read_series(top: Fields, programmes: Mapping[str, Programme], folder: Folder, report: Report) -> Series:
@@ -43,12 +45,12 @@ def read_series(top: Fields, programmes: Mapping[str, Programme], folder: Folder
     here = top.table("here", tuple(programmes), required=True)
     ours = {}
     for survey, programme in programmes.items():
-        part = here.table(survey, (*_PROPERTIES, "exception")) if here else None
+        part = here.table(survey, (*_PROPERTIES, "exception", GROUPS)) if here else None
         if part is not None:
             ours[survey] = _properties(part, part, programme, words, report)
     others = []
     for part in top.tables("other", _OTHER):
-        one = _other(part, programmes, folder, words, report)
+        one = _other(part, programmes, ours, folder, words, report)
         if one is not None and one.survey not in ours and here is not None:
             expected = f"a table [here.{one.survey}] to compare with"
             report.error("E004", here.place(one.survey), "nothing", expected, f"Add [here.{one.survey}].")
@@ -60,8 +62,9 @@ def _words(top: Fields, report: Report) -> Words:
     found: Words = {}
     for part in top.tables("word", ("property", "code", "label")):
         name, code, label = part.string("property"), part.string("code"), part.text("label")
-        if name and name not in _PROPERTIES:
-            _unknown(report, part.place("property"), name, "one of " + ", ".join(_PROPERTIES), _PROPERTIES)
+        known = (*_PROPERTIES, GROUPS)
+        if name and name not in known:
+            _unknown(report, part.place("property"), name, "one of " + ", ".join(known), known)
         elif (name, code) in found:
             report.error("E008", part.place("code"), f"'{code}' again", "each code once", "Delete one.")
         else:
@@ -70,7 +73,7 @@ def _words(top: Fields, report: Report) -> Words:
 
 
 def _properties(table: Fields, part: Fields, programme: Programme, words: Words, report: Report) -> Properties:
-    """`table` has the usual properties, `part` the list of exceptions."""
+    """`table` has the usual properties, `part` the list of exceptions and the groups."""
     usual = _codes(table, words, report, required=True)
     known = [one.id for one in programme.indicators]
     exceptions: dict[str, dict[str, str]] = {}
@@ -80,23 +83,37 @@ def _properties(table: Fields, part: Fields, programme: Programme, words: Words,
             if word.text not in known:
                 _unknown(report, word.place, word.text, f"an indicator of survey '{programme.survey}'", known)
             exceptions[word.text] = codes
-    return Properties(usual, exceptions)
+    breakdowns = tuple(one.id for one in programme.breakdowns)
+    divided = part.table(GROUPS, breakdowns)
+    groups = {one: _code(divided, one, GROUPS, words, report) for one in breakdowns} if divided else {}
+    return Properties(usual, exceptions, {breakdown: code for breakdown, code in groups.items() if code})
 
 
 def _codes(table: Fields, words: Words, report: Report, *, required: bool) -> dict[str, str]:
-    codes = {}
-    for name in _PROPERTIES:
-        code = table.string(name, None if required and name in ESSENTIAL else "")
-        if code and code != UNKNOWN and (name, code) not in words:
-            known = [UNKNOWN, *(one for key, one in words if key == name)]
-            _unknown(report, table.place(name), code, "a code of a [[word]] of this property, or 'unknown'", known)
-        if code:
-            codes[name] = code
-    return codes
+    codes = {
+        name: _code(table, name, name, words, report, None if required and name in ESSENTIAL else "")
+        for name in _PROPERTIES
+    }
+    return {name: code for name, code in codes.items() if code}
+
+
+def _code(table: Fields, key: str, name: str, words: Words, report: Report, default: str | None = "") -> str:
+    """The code of property `name` under `key`."""
+    code = table.string(key, default)
+    if code and code != UNKNOWN and (name, code) not in words:
+        known = [UNKNOWN, *(one for property_name, one in words if property_name == name)]
+        expected = f"a code of a [[word]] with property = '{name}', or 'unknown'"
+        _unknown(report, table.place(key), code, expected, known)
+    return code
 
 
 def _other(
-    part: Fields, programmes: Mapping[str, Programme], folder: Folder, words: Words, report: Report
+    part: Fields,
+    programmes: Mapping[str, Programme],
+    ours: Mapping[str, Properties],
+    folder: Folder,
+    words: Words,
+    report: Report,
 ) -> Other | None:
     only = next(iter(programmes)) if len(programmes) == 1 else None
     name, kin = part.string("id", None, _ID, "'norway-2018'"), part.one_of("kin", Kin)
@@ -113,13 +130,29 @@ def _other(
         near = [one for one in folder if one.startswith("series/")]
         _unknown(report, part.place("figures"), path, "a CSV file of the edition folder", near)
         return None
-    points = _points(path, folder[path], programme.indicators, report) if path else {}
+    points = _points(path, folder[path], programme, report) if path else {}
+    if programme.survey in ours:
+        _check_groups(path, points, programme, _shared(ours[programme.survey], properties), report)
     return Other(name, kin, survey, label, end, source, properties, points)
 
 
-def _points(file: str, content: bytes, indicators: Iterable[Indicator], report: Report) -> dict[str, Point]:
-    """Everyone's figures by indicator. Rows by breakdown and of other indicators are passed over, as in the file of a
-    whole release."""
+def _shared(here: Properties, there: Properties) -> tuple[str, ...]:
+    """Breakdowns whose categories are declared the same."""
+    return tuple(one for one, code in here.groups.items() if code != UNKNOWN and there.groups.get(one) == code)
+
+
+def _check_groups(file: str, points: Points, programme: Programme, shared: Iterable[str], report: Report) -> None:
+    """Groups that are declared the same must be ours."""
+    for breakdown in shared:
+        known = [one.code for one in programme.breakdown(breakdown).categories]
+        for code in dict.fromkeys(cell for _, of, cell in points if of == breakdown and cell not in known):
+            place = Place(file, column="cell")
+            _unknown(report, place, code, f"a category of breakdown '{breakdown}', as series.toml says", known)
+
+
+def _points(file: str, content: bytes, programme: Programme, report: Report) -> Points:
+    """Figures by indicator, breakdown and category. Rows of others than ours are passed over, as in the file of a whole
+    release."""
     text = decode(file, content, report)
     rows = csv.DictReader(io.StringIO(text or "", newline=""))
     missing = [column for column in COLUMNS if column not in (rows.fieldnames or ())]
@@ -129,18 +162,20 @@ def _points(file: str, content: bytes, indicators: Iterable[Indicator], report: 
         report.error("E027", Place(file, row=1), found, "the columns " + ", ".join(COLUMNS), way_out)
     if text is None or missing:
         return {}
-    known = {one.id: one for one in indicators}
+    known = {one.id: one for one in programme.indicators}
+    divisions = {TOTAL, *(one.id for one in programme.breakdowns)}
     points = {}
     for number, row in enumerate(rows, 2):
         indicator = known.get(row["indicator"] or "")
-        if indicator is None or row["breakdown"] != TOTAL or not row["value"]:
+        if indicator is None or row["breakdown"] not in divisions or not row["value"]:
             continue
         scale = 100 if indicator.measure is Measure.SHARE else 1
-        numbers = {column: _number(file, number, row, column, report) for column in COLUMNS[2:]}
+        numbers = {column: _number(file, number, row, column, report) for column in COLUMNS[3:]}
         value, low, high = (None if one is None else one / scale for one in list(numbers.values())[:3])
         n = numbers["n"]
         if value is not None:
-            points[indicator.id] = Point(value, low, high, None if n is None else int(n))
+            cell = ALL if row["breakdown"] == TOTAL else row["cell"]
+            points[indicator.id, row["breakdown"], cell] = Point(value, low, high, None if n is None else int(n))
     return points
 
 

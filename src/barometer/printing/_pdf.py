@@ -24,7 +24,7 @@ def questionnaire_pdf(edition: Edition, survey: Survey, language: str) -> bytes:
     The same edition gives the same bytes: the document is dated the last day of the period it asks about. Fonts are
     those that come with Typst. Computed questions are left out, checks as well.
     """
-    data = _document(edition, survey, wording(survey, language))
+    data = questionnaire_content(edition, survey, language)
     stamp = datetime.combine(edition.period_end, time(), UTC)
     compiled: bytes = typst.compile(
         _template(),
@@ -37,8 +37,9 @@ def questionnaire_pdf(edition: Edition, survey: Survey, language: str) -> bytes:
     return compiled
 
 
-def _document(edition: Edition, survey: Survey, words: Wording) -> Data:
-    instrument = survey.instrument
+def questionnaire_content(edition: Edition, survey: Survey, language: str) -> Data:
+    """Everything the printed questionnaire says, as plain words and numbers, for whoever prints it."""
+    instrument, words = survey.instrument, wording(survey, language)
     return {
         "language": words.language,
         "edition": words.text(edition.title),

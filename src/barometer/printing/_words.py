@@ -15,7 +15,7 @@ from barometer.model import FrameColumn, Instrument, Question, QuestionKind, Sur
 
 UNANSWERED = (QuestionKind.INFORMATION, QuestionKind.COMPUTED)
 """Kinds nobody answers; they have no number."""
-_QUOTES = {"nb": "«{}»", "sv": "”{}”"}
+_QUOTES = {"da": "»{}«", "nb": "«{}»", "sv": "”{}”"}
 _OPPOSITE = {"not in": "in", "!=": "=="}
 _COMPARED = {"==": "equal", "!=": "unequal", "<": "less", "<=": "most", ">": "more", ">=": "least"}
 _REVERSE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
@@ -58,6 +58,26 @@ class Wording:
     def condition(self, expression: Expression) -> str:
         """The condition in words that can follow 'only if'."""
         return self._condition(expression.tree, negated=False)
+
+    def answers(self, expression: Expression) -> tuple[str, str] | None:
+        """Where the condition is that one question, or one item of a grid, has one of some answers: the number of the
+        question, and the answers in quotation marks; else None."""
+        parts = expression.tree.arguments if expression.tree.op == "or" else (expression.tree,)
+        found: dict[tuple[str, str], list[str]] = {}
+        for node in parts:
+            if node.op not in ("==", "in", "contains"):
+                return None
+            question, part, _ = self._named(node.arguments[0])
+            said = node.arguments[1].value if node.op == "==" and node.arguments[1].op == "text" else node.value
+            codes = said if isinstance(said, tuple) else (said,) if isinstance(said, str) and said else ()
+            if question is None or not codes:
+                return None
+            labels = found.setdefault((question.id, part), [])
+            labels += [self._quoted(self._label(question, code)) for code in codes]
+        if len(found) != 1:
+            return None
+        (name, _), labels = found.popitem()
+        return str(self.numbers.get(name, name)), format_list(labels, style="or", locale=self._locale)
 
     @property
     def _locale(self) -> Locale:

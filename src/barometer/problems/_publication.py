@@ -59,6 +59,12 @@ KINDS: tuple[Kind, ...] = (
         "comparisons in other words, and those in sentences without a number, are not seen.",
     ),
     Kind(
+        "P010",
+        "the self-test asks more than a browser can carry",
+        "The answers of visitors are kept nowhere but in a cookie of their own browser, and browsers drop long ones. "
+        "The longest answers there can be to the questions of the self-test would not fit.",
+    ),
+    Kind(
         "P020",
         "a published number changed, and readers are not told why",
         "Every number that was published and now comes out otherwise, or is no longer published, is listed in "
@@ -90,5 +96,11 @@ KINDS: tuple[Kind, ...] = (
         "a file says something else than the release",
         "Files of open data are read back as they are written, and held against the table they were written from. "
         "One of them differs, or is not what its format asks for.",
+    ),
+    Kind(
+        "P033",
+        "a page is heavy",
+        "A page of the site takes long to load on a phone. Pages of themes and of single figures are spread over "
+        "several pages by themselves; lists of everything, questionnaires and texts are not.",
     ),
 )

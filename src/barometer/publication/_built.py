@@ -17,7 +17,7 @@ from barometer.publication._cube import EMPTY, HIDDEN, NO_MARGIN, TOO_UNCERTAIN,
 from barometer.publication._figure import Figure, Row, axis_end, decimals
 from barometer.publication._language import Language, language
 from barometer.publication._note import significance
-from barometer.publication._pages import indicator_path
+from barometer.publication._page import indicator_path
 from barometer.publication._svg import draw, full_title
 from barometer.publication._table import table
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from barometer.model import ALL, TOTAL, Edition, Indicator, Measure, Text
+from barometer.model import ALL, TOTAL, Edition, Indicator, Measure, Text, Theme
 from barometer.publication._cube import Cube
-from barometer.publication._figure import figures_of
+from barometer.publication._figure import Figure, figures_of, overviews
 from barometer.publication._language import Language, language
 from barometer.publication._vega import vega_lite
-from barometer.publication._wording import cite_figure
+from barometer.publication._wording import cite_figure, cite_theme
 from barometer.publication.open_data import SHARE_DECIMALS
 
 CELL_COLUMNS = (
@@ -26,7 +26,11 @@ CELL_COLUMNS = (
 
 def slug(indicator: Indicator) -> str:
     """An indicator's name in addresses: 'NOV_LEVEL=copy' is 'nov_level-copy'. Ids have no '-', so it is unique."""
-    return indicator.id.lower().replace("=", "-")
+    return slug_of(indicator.id)
+
+
+def slug_of(indicator_id: str) -> str:
+    return indicator_id.lower().replace("=", "-")
 
 
 def csv_path(indicator: Indicator) -> str:
@@ -37,6 +41,14 @@ def csv_path(indicator: Indicator) -> str:
 def vega_path(indicator: Indicator) -> str:
     """Where an indicator's drawings are inside a language's folder."""
     return f"data/{slug(indicator)}.vega.json"
+
+
+def theme_csv_path(theme: Theme) -> str:
+    return f"data/themes/{theme.id}.csv"
+
+
+def theme_vega_path(theme: Theme) -> str:
+    return f"data/themes/{theme.id}.vega.json"
 
 
 def cells_path(edition: Edition) -> str:
@@ -59,8 +71,8 @@ def common_files(cube: Cube) -> dict[str, bytes]:
 
 
 def language_files(cube: Cube, language: Language) -> dict[str, bytes]:
-    """CSV of the whole cube and of each indicator, with names in `language`, and its figures as Vega-Lite; paths inside
-    the language's folder."""
+    """CSV of the whole cube, of each indicator and of each theme, with names in `language`, and their figures as
+    Vega-Lite; paths inside the language's folder."""
     labelled = _labelled(cube, language)
     parts = labelled.partition_by("indicator", maintain_order=True, as_dict=True)
     files = {cells_path(cube.edition): _csv(labelled)}
@@ -68,7 +80,17 @@ def language_files(cube: Cube, language: Language) -> dict[str, bytes]:
         files[csv_path(indicator)] = _csv(parts[(indicator.id,)])
         citation = cite_figure(cube.edition, indicator, language)
         files[vega_path(indicator)] = vega_lite(figures_of(cube, indicator), language, citation)
+    for theme in cube.edition.themes:
+        files[theme_csv_path(theme)] = _csv(pl.concat(parts[(one,)] for one in theme.indicators))
+        citation = cite_theme(cube.edition, theme, language)
+        files[theme_vega_path(theme)] = vega_lite(theme_figures(cube, theme), language, citation)
     return files
+
+
+def theme_figures(cube: Cube, theme: Theme) -> tuple[Figure, ...]:
+    """The drawings of a theme's page: its overviews, then each figure by its first breakdown."""
+    single = tuple(figures_of(cube, cube.indicator(one))[0] for one in theme.indicators)
+    return (*overviews(cube, theme), *single)
 
 
 def metadata(cube: Cube) -> dict[str, object]:

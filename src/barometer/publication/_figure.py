@@ -1,16 +1,18 @@
 """A figure as data: what its drawing, its table and its note are all made from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from barometer.model import (
     Breakdown,
+    Category,
     Indicator,
     Measure,
     Question,
     Survey,
     Text,
+    Theme,
     Universe,
 )
 from barometer.publication._cube import EMPTY, HIDDEN, TOO_UNCERTAIN, Cell, Contrast, Cube
@@ -25,7 +27,8 @@ SHARE_AXES = (0.1, 0.25, 0.5, 1.0)
 
 @dataclass(frozen=True)
 class Row:
-    """One bar and one line of the table. `group` heads the rows of a crossing; `whole` marks everyone."""
+    """One bar and one line of the table. `group` heads the rows of a crossing; `whole` marks everyone; `ours` is False
+    for another edition's figure, and `beyond` True where that lies beyond a break from the rows after it."""
 
     label: Text
     cell: Cell
@@ -33,6 +36,8 @@ class Row:
     places: int  # decimals of its value
     group: Text = field(default_factory=dict)
     whole: bool = False
+    ours: bool = True
+    beyond: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,21 @@ def side_by_side(cube: Cube, figure_id: str, title: Text, indicators: Sequence[I
         axis_end(rows),
         cube.edition.rules.level,
         cube.edition.synthetic,
+    )
+
+
+def overviews(cube: Cube, theme: Theme) -> tuple[Figure, ...]:
+    """The theme's figures for everyone, a bar each: one drawing for each universe and kind of measure that has two or
+    more."""
+    indicators = [cube.indicator(one) for one in theme.indicators]
+    drawings: dict[tuple[str, ...], list[Indicator]] = {}
+    for one in indicators:
+        unit = next(iter(one.unit.values()), "")
+        drawings.setdefault((one.survey, one.universe, one.measure.value, unit), []).append(one)
+    return tuple(
+        side_by_side(cube, f"overview-{number}", theme.title, members)
+        for number, members in enumerate(drawings.values(), start=1)
+        if len(members) > 1
     )
 
 
@@ -210,15 +230,34 @@ def axis_end(rows: Iterable[Row]) -> float:
 
 
 def _labels(survey: Survey, breakdown: Breakdown) -> dict[str, tuple[Text, Text]]:
-    """Heading and label of each category: the two halves of a crossing, else no heading."""
-    if len(breakdown.crossing) != 2:
+    """Heading and label of each category: the two halves of a crossing, merged or not, else no heading."""
+    whole = survey.programme.breakdown(breakdown.merges) if breakdown.merges else breakdown
+    if len(whole.crossing) != 2:
         return {category.code: ({}, category.label) for category in breakdown.categories}
     first, second = (
         {category.code: category.label for category in survey.programme.breakdown(part).categories}
-        for part in breakdown.crossing
+        for part in whole.crossing
     )
-    halves = {category.code: category.code.partition(":") for category in breakdown.categories}
-    return {code: (first[left], second[right]) for code, (left, _, right) in halves.items()}
+    return {category.code: _halves(category, first, second) for category in breakdown.categories}
+
+
+def _halves(category: Category, first: Mapping[str, Text], second: Mapping[str, Text]) -> tuple[Text, Text]:
+    """Heading and label of one category of a crossing. Categories merged within one heading stay under it, and their
+    label does not repeat it; those merged across headings have none."""
+    parts = category.parts or (category.code,)
+    left = {part.partition(":")[0] for part in parts}
+    if len(left) > 1:
+        return {}, category.label
+    heading = first[left.pop()]
+    if not category.parts:
+        return heading, second[category.code.partition(":")[2]]
+    return heading, {code: _without(label, heading.get(code, "")) for code, label in category.label.items()}
+
+
+def _without(label: str, heading: str) -> str:
+    """'Region, health and care' under the heading 'Region' is 'Health and care'."""
+    start, comma, rest = label.partition(", ")
+    return rest[:1].upper() + rest[1:] if comma and start == heading and rest else label
 
 
 def _runs(rows: Iterable[Row]) -> Iterable[Iterable[Row]]:

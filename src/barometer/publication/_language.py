@@ -57,10 +57,10 @@ class Language:
         return f"{self.number(low * 100, decimals)}{EN_DASH}{self.percent(high, decimals)}"
 
     def p_value(self, p: float) -> str:
-        """'p = 0,03', or 'p < 0,001' for anything smaller; three decimals below 0.1, so 0.049 is not 0.05."""
-        if p < 0.001:
-            return f"p < {self.number(0.001, 3)}"
-        return f"p = {self.number(p, 3 if p < 0.1 else 2)}"
+        """'p = 0,03', or 'p < 0,001' for anything smaller; three decimals below 0.1, so 0.049 is not 0.05. Its spaces
+        do not break."""
+        sign, shown = ("<", self.number(0.001, 3)) if p < 0.001 else ("=", self.number(p, 3 if p < 0.1 else 2))
+        return f"p{NO_BREAK_SPACE}{sign}{NO_BREAK_SPACE}{shown}"
 
     def date(self, day: datetime.date) -> str:
         locale = "en_GB" if self.code == "en" else self.locale

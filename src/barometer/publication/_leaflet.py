@@ -1,20 +1,36 @@
 """The leaflet: one page a theme, with one number large, what the figures say, and one picture."""
 
+from io import BytesIO
+
+import segno
+
 from barometer.model import Relation, Theme
 from barometer.publication._claims import Evidence, evidence
 from barometer.publication._cube import Cube
 from barometer.publication._figure import Figure, alone, by_breakdown, side_by_side, written
 from barometer.publication._language import Language
 from barometer.publication._methods import answered
-from barometer.publication._print import Data, axis_of, note_of, opening, row_data, set_pdf, spans, sure
+from barometer.publication._print import (
+    Data,
+    axis_of,
+    colophon,
+    note_of,
+    opening,
+    page_address,
+    row_data,
+    set_pdf,
+    spans,
+    sure,
+)
 from barometer.publication._svg import full_title
-from barometer.publication._wording import cite
 
 NOTED = ("asked", "base", "sum", "dont_know", "components", "marks", "breaks", "weighting", "significance")
-UPRIGHT = 4
-"""Most groups that stand side by side as columns; more lie below each other as bars."""
-LABEL = 24
-"""Longest label under a column."""
+UPRIGHT = 5
+"""Most figures that stand side by side as columns; more lie below each other as bars."""
+LETTERS = 66
+"""Letters that fit side by side under all columns together."""
+LINES = 4
+"""Most lines under a column."""
 LISTED = 9
 CLAIMS = 3
 
@@ -30,7 +46,6 @@ def leaflet_data(cube: Cube, one: Language) -> Data:
     found = [evidence(cube, claim) for claim in edition.claims]
     several = len(edition.surveys) > 1
     return opening(cube, one) | {
-        "footer": f"{one.text(edition.title)} · {one.text(edition.publisher.name)}",
         "cover": _cover(cube, one),
         "glance": _glance(cube, one),
         "themes": [_theme(cube, one, theme, found, several) for theme in edition.themes],
@@ -71,6 +86,7 @@ def _theme(cube: Cube, one: Language, theme: Theme, found: list[Evidence], sever
     row = everyone.rows[0]
     text = written(one, first, row.cell, row.places)
     picture = pictured(cube, theme)
+    address = page_address(cube.edition, one, f"themes/{theme.id}.html")
     said = [each.claim for each in found if _about_picture(each, picture, theme)]
     said.sort(key=lambda claim: claim.relation is Relation.NOT_DIFFERENT)
     return {
@@ -80,9 +96,20 @@ def _theme(cube: Cube, one: Language, theme: Theme, found: list[Evidence], sever
         "number": text.value,
         "statement": spans(cube, one, one.text(theme.statement) or one.text(first.label)),
         "sure": f"{one.text(everyone.universe.label)}. {sure(one, text)}",
+        "address": address,
+        "code": _code(address),
         "claims": [one.text(claim.text) for claim in said[:CLAIMS]],
         "picture": _picture(one, picture),
     }
+
+
+def _code(address: str) -> str:
+    """A QR code as SVG; '' where there is no address."""
+    if not address:
+        return ""
+    drawn = BytesIO()
+    segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=0, xmldecl=False)
+    return drawn.getvalue().decode()
 
 
 def _about_picture(each: Evidence, picture: Figure, theme: Theme) -> bool:
@@ -111,11 +138,14 @@ def _kind(cube: Cube, theme: Theme) -> tuple[object, object, object]:
 def _picture(one: Language, figure: Figure) -> Data:
     axis = axis_of(figure)
     rows = [row_data(one, row, axis) for row in figure.rows if not row.whole]
-    short = all(len(row["label"]) <= LABEL for row in rows)
+    room = LETTERS // max(len(rows), 1)
+    short = all(
+        len(row["label"]) <= LINES * room and all(len(word) <= room for word in row["label"].split()) for row in rows
+    )
     return {
         "title": full_title(figure, one) if figure.breakdown else "",  # else it is the theme's
         "rows": rows,
-        "upright": figure.breakdown is not None and len(rows) <= UPRIGHT and short,
+        "upright": 2 <= len(rows) <= UPRIGHT and short,
         "note": note_of(figure, one, NOTED),
     }
 
@@ -141,13 +171,5 @@ def _about(cube: Cube, one: Language) -> Data:
     return {
         "title": one.say("leaflet.about"),
         "paragraphs": [each for each in paragraphs if each],
-        "cite_title": one.say("cite.title"),
-        "cite": cite(edition, one),
-        "address": edition.publisher.address,
-        "licence": one.say(
-            "footer.publisher",
-            name=one.text(edition.publisher.name),
-            contact=edition.publisher.contact,
-            licence=edition.publisher.licence,
-        ),
+        "colophon": colophon(edition, one),
     }

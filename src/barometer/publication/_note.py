@@ -79,8 +79,16 @@ def significance(figure: Figure, language: Language) -> list[str]:
         said += [language.say("significance.rest")] if len(found) < len(pairs) else []
     holm = sum(pair.p_holm is not None and pair.p_holm < figure.level for pair in pairs)
     if len(pairs) > 3:
-        said.append(language.count_of("significance.holm", holm, pairs=language.number(len(pairs))))
+        said.append(adjusted(language, holm, len(pairs)))
     return said
+
+
+def adjusted(language: Language, holm: int, pairs: int) -> str:
+    """How many significant differences remain when all tests are taken together."""
+    tests = language.number(pairs)
+    if not holm:
+        return language.say("significance.holm_none", pairs=tests)
+    return language.count_of("significance.holm", holm, pairs=tests)
 
 
 def _one_pair(figure: Figure, language: Language, pair: Contrast, level: str) -> str:
@@ -93,7 +101,7 @@ def _one_pair(figure: Figure, language: Language, pair: Contrast, level: str) ->
 
 
 def _higher(figure: Figure, language: Language, found: Iterable[Contrast]) -> list[str]:
-    """'State is higher than Municipality and Region.', one sentence for each higher group."""
+    """'“State” is higher than “Municipality” and “Region”.', one sentence for each higher group."""
     names = _names(figure, language)
     lower: dict[str, list[str]] = {}
     for pair in found:
@@ -107,12 +115,13 @@ def _higher(figure: Figure, language: Language, found: Iterable[Contrast]) -> li
 
 
 def _names(figure: Figure, language: Language) -> Mapping[str, str]:
+    """Labels of the groups in quotation marks: they are names, no parts of the sentence, and may have 'and', commas or
+    a plural of their own."""
     assert figure.breakdown is not None
-    labels = {category.code: language.text(category.label) for category in figure.breakdown.categories}
-    by = figure.breakdown
-    if by.crossing or by.merges or by.by_answers:  # long labels with commas of their own
-        return {code: language.say("note.quoted", words=label) for code, label in labels.items()}
-    return labels
+    return {
+        category.code: language.say("note.quoted", words=language.text(category.label))
+        for category in figure.breakdown.categories
+    }
 
 
 def _shows(figure: Figure, language: Language) -> list[str]:
@@ -230,6 +239,8 @@ def _dont_know_counts(figure: Figure, asked: list[Indicator], language: Language
         everyone = row.cell.n if inside else row.cell.n + row.cell.n_dont_know
         shares.append((row.cell.n_dont_know, row.cell.n_dont_know / everyone if everyone else 0.0))
     low, high = min(shares), max(shares)
+    if not high[0]:
+        return language.say("note.dont_know_none")
     if low == high:
         return language.count_of("note.dont_know", low[0], share=language.percent(low[1]))
     share = language.percent_interval(low[1], high[1])

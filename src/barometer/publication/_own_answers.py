@@ -8,10 +8,12 @@ from enum import Enum
 from barometer.expressions import condition
 from barometer.model import ALL, MISSING_CODES, TOTAL, Indicator, Missing, Question, Universe
 from barometer.publication._cube import UNCERTAIN, Cell
-from barometer.publication._figure import written
-from barometer.publication._language import Language, language
+from barometer.publication._figure import Row, written
+from barometer.publication._language import NO_BREAK_SPACE, Language, language
+from barometer.publication._page import page_of
 from barometer.publication._print import typeset
 from barometer.publication._self_test import PublishedTest
+from barometer.publication._svg import share_meter
 from barometer.questionnaire import on_path, path
 
 
@@ -31,14 +33,23 @@ SILENT = (Stand.UNANSWERED, Stand.OUTSIDE)
 
 @dataclass(frozen=True)
 class Beside:
-    """A released figure beside the own answer. `words` are the whole of it; the fractions are for drawing."""
+    """A released figure beside the own answer: words before it, the figure with its interval, words after it. The
+    fractions and `drawing`, an SVG without words, are for those who see it."""
 
     who: str
-    words: str
-    share: float | None
-    low: float | None
-    high: float | None
-    uncertain: bool
+    before: str
+    figure: str
+    after: str = ""
+    share: float | None = None
+    low: float | None = None
+    high: float | None = None
+    uncertain: bool = False
+    drawing: str = ""
+
+    @property
+    def words(self) -> str:
+        """The whole of it."""
+        return f"{self.before}{self.figure}{self.after}"
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,7 @@ class OwnRow:
     stand: Stand
     own: str
     beside: tuple[Beside, ...]
+    page: str  # of the indicator, inside a language's folder of the site
 
 
 @dataclass(frozen=True)
@@ -109,13 +121,16 @@ def own_answers_pdf(test: PublishedTest, code: str, themes: Iterable[OwnTheme], 
         "reading": reading(test, code),
         "release": release,
         "themes": [
-            {"title": theme.title, "rows": [{**asdict(row), "stand": row.stand.value} for row in theme.said]}
-            for theme in themes
-            if theme.said
+            {"title": theme.title, "rows": [_to_print(row) for row in theme.said]} for theme in themes if theme.said
         ],
         "left_out": one.count_of("self_test.left_out", left) if left else "",
     }
     return typeset("self-test.typ", datetime.combine(test.day, time(), UTC), data)
+
+
+def _to_print(row: OwnRow) -> dict[str, object]:
+    beside = [{**asdict(each), "words": each.words, "drawing": ""} for each in row.beside]
+    return {**asdict(row), "stand": row.stand.value, "beside": beside}
 
 
 def reading(test: PublishedTest, code: str) -> list[str]:
@@ -137,7 +152,7 @@ def _row(
     for who, cell in _groups(test, one, indicator, values):
         beside.append(_beside(one, indicator, stand, cell, who))
     own = one.say(f"self_test.{stand.value}")
-    return OwnRow(indicator.id, one.text(indicator.label), stand, own, tuple(beside))
+    return OwnRow(indicator.id, one.text(indicator.label), stand, own, tuple(beside), page_of(indicator.id))
 
 
 def _groups(
@@ -155,13 +170,16 @@ def _groups(
 
 def _beside(one: Language, indicator: Indicator, stand: Stand, cell: Cell, who: str) -> Beside:
     if cell.status or cell.value is None:
-        return Beside(who, one.say(f"self_test.status_{cell.status or 'z'}"), None, None, None, False)
+        return Beside(who, one.say(f"self_test.status_{cell.status or 'z'}"), "")
     text = written(one, indicator, cell, 0)
+    who = f"{who} (n{NO_BREAK_SPACE}={NO_BREAK_SPACE}{text.n})"
     figure = f"{text.value} [{text.interval}]" if text.interval else text.value
     kind = stand.value if stand in (Stand.YES, Stand.NO) else "else"
-    words = one.say(f"self_test.beside_{kind}", figure=figure)
-    words += f" ({text.remark})" if text.remark else ""
-    return Beside(who, words, cell.value, cell.ci_low, cell.ci_high, cell.quality == UNCERTAIN)
+    before, _, after = one.say(f"self_test.beside_{kind}", figure="\n").partition("\n")
+    after += f" ({text.remark})" if text.remark else ""
+    drawing = share_meter(Row(indicator.label, cell, indicator, 0))
+    uncertain = cell.quality == UNCERTAIN
+    return Beside(who, before, figure, after, cell.value, cell.ci_low, cell.ci_high, uncertain, drawing)
 
 
 def _not_yes(names: frozenset[str], counted: Mapping[str, object], asked: Mapping[str, Question]) -> Stand:

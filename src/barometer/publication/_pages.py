@@ -1,19 +1,17 @@
 """Which pages a site has, and what stands on each; the same plan in every language."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import groupby
+from collections.abc import Sequence
+from dataclasses import replace
 
-from barometer.model import Edition, Indicator, Item, Question, Survey, Text, Theme
+from barometer.model import Edition, Survey, Theme
 from barometer.publication._claims import Evidence, evidence
 from barometer.publication._corrections import Corrected
 from barometer.publication._cube import Cube
-from barometer.publication._downloads import CELL_COLUMNS, cells_path, slug
-from barometer.publication._figure import Figure, alone, figures_of, question_of, side_by_side
-from barometer.publication._leaflet import pictured
-from barometer.publication._series import alongside
+from barometer.publication._downloads import CELL_COLUMNS, cells_path
+from barometer.publication._figure import alone, figures_of
+from barometer.publication._page import File, Page
+from barometer.publication._subjects import indicator_pages, theme_pages
 from barometer.publication._wording import heading
-from barometer.publication.open_data import INDICATOR, cubes
 from barometer.publication.open_data import Cube as Table
 
 FRONT_FINDINGS = 6
@@ -36,36 +34,6 @@ SECTIONS = (
 )
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page in every language. `path` is inside the language's folder; its title is a text of the edition or a
-    message of the catalogue; `parent` a page above it other than the front page."""
-
-    path: str
-    template: str
-    title: Text = field(default_factory=dict)
-    message: str = ""
-    survey: Survey | None = None
-    parent: tuple[str, str] = ("", "")  # path and message
-    context: Mapping[str, object] = field(default_factory=dict)
-    indicators: tuple[str, ...] = ()  # whose figures it shows
-    corrections: tuple[Corrected, ...] = ()  # of its figures, the latest first
-
-
-@dataclass(frozen=True)
-class File:
-    """A download of the whole release; `common` files lie beside the languages' folders."""
-
-    path: str
-    key: str
-    kind: str
-    common: bool
-
-
-def indicator_path(indicator: Indicator) -> str:
-    return f"indicators/{slug(indicator)}.html"
-
-
 def whole_files(edition: Edition) -> tuple[File, ...]:
     files = [
         File(LEAFLET, "data.leaflet", "PDF", common=False),
@@ -83,15 +51,19 @@ def whole_files(edition: Edition) -> tuple[File, ...]:
     return tuple(files)
 
 
-def plan(cube: Cube, log: Sequence[Corrected] = ()) -> tuple[Page, ...]:
-    """All pages, front page first; each with the corrections of its figures."""
+def plan(
+    cube: Cube, tables: Sequence[Table], texts: Sequence[Page] = (), log: Sequence[Corrected] = ()
+) -> tuple[Page, ...]:
+    """All pages, front page first; each with the corrections of its figures. `tables`: of the open data; `texts`: what
+    `text_pages` gives."""
     edition = cube.edition
     found = tuple(evidence(cube, claim) for claim in edition.claims)
     figures = {indicator.id: figures_of(cube, indicator) for indicator in edition.indicators}
-    tables = cubes(cube.release, edition)
     pages = [_front(cube, found), _list(cube)]
-    pages += [_theme(cube, theme, found, figures) for theme in edition.themes]
-    pages += [_indicator(cube, indicator, found, figures[indicator.id], tables) for indicator in edition.indicators]
+    for theme in edition.themes:
+        pages += theme_pages(cube, theme, found, figures)
+    for indicator in edition.indicators:
+        pages += indicator_pages(cube, indicator, found, figures[indicator.id], tables)
     pages += [_questionnaire(survey) for survey in edition.surveys]
     if found:
         pages.append(_findings(cube, found))
@@ -105,7 +77,7 @@ def plan(cube: Cube, log: Sequence[Corrected] = ()) -> tuple[Page, ...]:
     pages.append(Page("calendar.html", "calendar.html", message="calendar.title", parent=("about.html", "about.title")))
     pages.append(Page("search.html", "search.html", message="search.title"))
     pages.append(Page("about.html", "about.html", message="about.title"))
-    pages += text_pages(edition)
+    pages += texts
     pages.append(
         Page(
             "data.html",
@@ -166,84 +138,6 @@ def _front(cube: Cube, found: Sequence[Evidence]) -> Page:
         },
         indicators=(*edition.headline, *(one.claim.indicator for one in found[:FRONT_FINDINGS])),
     )
-
-
-def _theme(cube: Cube, theme: Theme, found: Sequence[Evidence], figures: Mapping[str, Sequence[Figure]]) -> Page:
-    """An overview of the theme's figures, a bar each, one drawing a universe; then each by its first breakdown."""
-    indicators = [cube.indicator(one) for one in theme.indicators]
-    universes = groupby(
-        sorted(indicators, key=lambda one: _first_place(indicators, one)), key=lambda one: _drawing(one)
-    )
-    overviews = [
-        side_by_side(cube, f"overview-{number}", theme.title, members)
-        for number, members in enumerate((list(group) for _, group in universes), start=1)
-        if len(members) > 1
-    ]
-    return Page(
-        f"themes/{theme.id}.html",
-        "theme.html",
-        title=theme.title,
-        context={
-            "theme": theme,
-            "first": alone(cube, cube.indicator(theme.first)),
-            "picture": pictured(cube, theme) if theme.picture and theme.picture.breakdown else None,
-            "overviews": overviews,
-            "findings": [one for one in found if one.claim.indicator in theme.indicators],
-            "sections_of_theme": [(indicator, figures[indicator.id][0]) for indicator in indicators],
-            "of_each_survey": [alone(cube, next(group)) for _, group in groupby(indicators, lambda one: one.survey)],
-        },
-        indicators=theme.indicators,
-    )
-
-
-def _drawing(indicator: Indicator) -> tuple[str, str, str, str]:
-    """Indicators that may share an axis and a note."""
-    unit = next(iter(indicator.unit.values()), "")
-    return (indicator.survey, indicator.universe, indicator.measure.value, unit)
-
-
-def _first_place(indicators: Sequence[Indicator], indicator: Indicator) -> int:
-    return next(place for place, other in enumerate(indicators) if _drawing(other) == _drawing(indicator))
-
-
-def _indicator(
-    cube: Cube, indicator: Indicator, found: Sequence[Evidence], figures: Sequence[Figure], tables: Sequence[Table]
-) -> Page:
-    survey = cube.owners[indicator.id]
-    components = [cube.indicator(part) for part in indicator.components]
-    sources = [indicator] if indicator.question or not components else components
-    return Page(
-        indicator_path(indicator),
-        "indicator.html",
-        title=indicator.label,
-        parent=("indicators.html", "indicators.title"),
-        context={
-            "survey": survey,
-            "everyone": alone(cube, indicator),
-            "figures": figures,
-            "asked_ids": {question.id for question in survey.instrument.questions},
-            "alongside": alongside(cube, indicator),
-            "tables": [one for one in tables if indicator.id in one.dimension(INDICATOR).codes],
-            "questions": _questions(survey, sources),
-            "components": components,
-            "findings": [one for one in found if one.claim.indicator == indicator.id],
-            "themes": [theme for theme in cube.edition.themes if indicator.id in theme.indicators],
-        },
-        indicators=(indicator.id, *indicator.components),
-    )
-
-
-def _questions(survey: Survey, indicators: Sequence[Indicator]) -> list[tuple[Question, Item | None]]:
-    """Questions behind the indicators, each once, with the item of a grid."""
-    found: list[tuple[Question, Item | None]] = []
-    for indicator in indicators:
-        question, code = question_of(survey, indicator)
-        if question is None:
-            continue
-        item = next((one for one in question.items if one.code == code), None)
-        if (question, item) not in found:
-            found.append((question, item))
-    return found
 
 
 def _list(cube: Cube) -> Page:

@@ -1,6 +1,7 @@
 """What leaflet and report are set from: figures as rows of plain numbers and words, and the call to Typst."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from functools import cache
 from importlib.resources import files
@@ -8,13 +9,13 @@ from typing import Any
 
 import typst
 
-from barometer.model import Edition, Measure
+from barometer.model import Edition, Indicator, Measure
 from barometer.printing import blocks
-from barometer.publication._cube import UNCERTAIN, Cube
-from barometer.publication._figure import Figure, Row, Written, written
+from barometer.publication._cube import UNCERTAIN, Cell, Cube
+from barometer.publication._figure import Figure, Row, Written, span, written
 from barometer.publication._language import Language
 from barometer.publication._note import note
-from barometer.publication._wording import filled
+from barometer.publication._wording import cite, filled
 
 Data = dict[str, Any]
 
@@ -54,7 +55,35 @@ def opening(cube: Cube, one: Language) -> Data:
         "date": [day.year, day.month, day.day],
         "kicker": f"{one.text(edition.publisher.name)} · {one.period(edition.period_start, edition.period_end)}",
         "warning": one.say("note.synthetic") if edition.synthetic else "",
+        "released": one.say("about.released", date=one.date(edition.release_at)),
     }
+
+
+def colophon(edition: Edition, one: Language) -> Data:
+    """Who publishes it and under which licence, how to cite it, and where the figures lie; '' what is not known."""
+    publisher = edition.publisher
+    address = edition.catalogue.address
+    return {
+        "cite_title": one.say("cite.title"),
+        "cite": cite(edition, one),
+        "address": publisher.address,
+        "publisher": one.say(
+            "footer.publisher",
+            name=one.text(publisher.name),
+            contact=publisher.contact,
+            licence=publisher.licence,
+        ),
+        "data": one.say("report.data"),
+        "data_address": address,
+        "edition": edition.id,
+        "warning": one.text(edition.synthetic_note) if edition.synthetic else "",
+    }
+
+
+def page_address(edition: Edition, one: Language, path: str) -> str:
+    """Where a page of the site will lie; '' where the edition does not say where the site will."""
+    root = edition.catalogue.address.rstrip("/")
+    return f"{root}/{one.code}/{path}" if root else ""
 
 
 def row_data(one: Language, row: Row, axis: float) -> Data:
@@ -65,6 +94,7 @@ def row_data(one: Language, row: Row, axis: float) -> Data:
     return {
         "label": one.text(row.label),
         "value": text.value,
+        "bare": text.bare,
         "interval": text.interval,
         "n": text.n,
         "remark": text.remark,
@@ -81,6 +111,18 @@ def sure(one: Language, text: Written) -> str:
     """'60–66 %, n = 1 093', with what must be said of the figure."""
     parts = [text.interval, f"n = {text.n}" if text.n else "", text.remark]
     return ", ".join(part for part in parts if part)
+
+
+def bare_interval(one: Language, row: Row) -> str:
+    """A row's interval without its unit, for tables that have the unit in their head."""
+    return bare_span(one, row.indicator, row.cell, row.places)
+
+
+def bare_span(one: Language, indicator: Indicator, cell: Cell, places: int) -> str:
+    """The interval of a cell without its unit; '' where it has none or is not shown."""
+    if cell.status or cell.ci_low is None or cell.ci_high is None:
+        return ""
+    return span(one, replace(indicator, unit={}), cell.ci_low, cell.ci_high, places)
 
 
 def note_of(figure: Figure, one: Language, kinds: tuple[str, ...]) -> str:

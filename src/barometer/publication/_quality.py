@@ -66,7 +66,8 @@ def _accuracy(cube: Cube, one: Language) -> list[str]:
     for survey in cube.edition.surveys:
         said.append(answered(cube, survey, one))
         if survey.frame.excluded:
-            said.append(one.count_of("methods.excluded", survey.frame.excluded).rstrip(": ") + ".")
+            reasons = "; ".join(one.text(exclusion.reason) for exclusion in survey.frame.exclusions)
+            said.append(f"{one.count_of('methods.excluded', survey.frame.excluded)} {reasons}.")
         said += _item_response(cube, survey, one)
     return [*said, one.say("quality.sampling"), one.say("quality.other_errors")]
 
@@ -148,11 +149,11 @@ def _timeliness(cube: Cube, one: Language) -> list[str]:
     edition = cube.edition
     months = (edition.release_at.date() - edition.period_end).days / DAYS_A_MONTH
     return [
-        one.say(
+        one.count_of(
             "quality.timeliness_text",
+            int(months + 0.5),
             end=one.date(edition.period_end),
             released=one.date(edition.release_at.date()),
-            months=one.number(months),
         ),
         one.say("quality.punctuality"),
     ]

@@ -1,23 +1,37 @@
-"""The report: every theme as a chapter, method and response, and all figures by each breakdown in the annex."""
+"""The report: every theme as a chapter, method and quality, and what a reader of nothing else needs in the annexes."""
 
-from itertools import groupby
+from collections.abc import Iterable, Sequence
 
-from barometer.model import Breakdown, Indicator, Survey, Theme
+from barometer.model import Indicator, Measure, Survey, Theme
 from barometer.printing import blocks
-from barometer.publication._claims import evidence
+from barometer.publication._annex import definitions, questionnaire, tables
+from barometer.publication._claims import Evidence, evidence
 from barometer.publication._cube import Cube
-from barometer.publication._figure import Figure, alone, by_breakdown, decimals, side_by_side, written
+from barometer.publication._figure import Figure, Row, alone, by_breakdown, side_by_side
 from barometer.publication._language import Language
 from barometer.publication._methods import answered, facts
-from barometer.publication._note import question_words
-from barometer.publication._print import Data, axis_of, note_of, opening, row_data, set_pdf, spans, sure
+from barometer.publication._note import Sentence, note, question_words
+from barometer.publication._print import (
+    Data,
+    axis_of,
+    bare_interval,
+    colophon,
+    opening,
+    page_address,
+    row_data,
+    set_pdf,
+    spans,
+)
 from barometer.publication._quality import quality
 from barometer.publication._svg import full_title
-from barometer.publication._wording import cite, evidence_words, filled
+from barometer.publication._wording import evidence_words, filled
 
-NOTED = ("asked", "base", "sum", "dont_know", "missing", "components", "marks", "breaks", "weighting", "significance")
-WIDEST = 9
-"""Most columns of a table in the annex; wider breakdowns are in the open data."""
+NOTED = (
+    "asked", "base", "sum", "dont_know", "missing", "components", "merged", "marks", "breaks", "weighting",
+    "significance",
+)  # fmt: skip
+NARROW = 44
+"""Longest group in a table of half the page's width."""
 
 
 def report_pdf(cube: Cube, one: Language) -> bytes:
@@ -26,12 +40,13 @@ def report_pdf(cube: Cube, one: Language) -> bytes:
 
 
 def report_data(cube: Cube, one: Language) -> Data:
+    """Everything the report says, every number from the release."""
     edition = cube.edition
     confidence = one.percent(1 - edition.rules.level)
+    found = [evidence(cube, claim) for claim in edition.claims]
     return opening(cube, one) | {
-        "footer": f"{one.text(edition.title)} · {one.text(edition.publisher.name)}",
-        "released": one.say("about.released", date=one.date(edition.release_at)),
         "words": _words(one),
+        "colophon": colophon(edition, one),
         "headline": [_card(cube, one, cube.indicator(each)) for each in edition.headline],
         "answered": [answered(cube, survey, one) for survey in edition.surveys],
         "margins": list(
@@ -41,23 +56,14 @@ def report_data(cube: Cube, one: Language) -> Data:
             )
         ),
         "about": _text(cube, one, "about"),
-        "themes": [_theme(cube, one, theme) for theme in edition.themes],
+        "themes": [_theme(cube, one, theme, found) for theme in edition.themes],
         "method": _text(cube, one, "method"),
         "surveys": [_survey(cube, one, survey) for survey in edition.surveys],
         "quality": _quality(cube, one),
-        "cite": cite(edition, one),
-        "licence": one.say(
-            "footer.publisher",
-            name=one.text(edition.publisher.name),
-            contact=edition.publisher.contact,
-            licence=edition.publisher.licence,
-        ),
-        "annexes": [
-            _annex(cube, one, survey, breakdown)
-            for survey in edition.surveys
-            for breakdown in survey.programme.breakdowns
-            if len(breakdown.categories) <= WIDEST
-        ],
+        "sources": list(edition.sources),
+        "definitions": [definitions(survey, one) for survey in edition.surveys],
+        "questionnaires": [questionnaire(edition, survey, one) for survey in edition.surveys],
+        "tables": [each for survey in edition.surveys if (each := tables(cube, survey, one))["tables"]],
     }
 
 
@@ -65,9 +71,10 @@ def _words(one: Language) -> Data:
     keys = {
         "contents": "report.contents", "headline": "index.headline", "about": "about.title", "methods": "methods.title",
         "quality": "quality.title", "value": "table.value", "n": "table.n", "figure": "table.indicator",
-        "annex": "report.annex",
+        "definitions": "report.definitions", "question": "report.question", "counted": "report.counted",
+        "common": "report.common", "sources": "report.sources",
     }  # fmt: skip
-    return {name: one.say(key) for name, key in keys.items()} | {"cite": one.say("cite.title").rstrip(":")}
+    return {name: one.say(key) for name, key in keys.items()}
 
 
 def _text(cube: Cube, one: Language, name: str) -> list[Data]:
@@ -81,53 +88,96 @@ def _card(cube: Cube, one: Language, indicator: Indicator) -> Data:
     return card | {"sure": f"{one.text(figure.universe.label)}. {card['sure']}"}
 
 
-def _theme(cube: Cube, one: Language, theme: Theme) -> Data:
-    """The theme at a glance, its tested sentences, and each indicator by its first breakdown."""
-    indicators = [cube.indicator(each) for each in theme.indicators]
-    alike = groupby(sorted(indicators, key=_likeness), key=_likeness)
-    overviews = [
-        side_by_side(cube, f"report-{number}", theme.title, members)
-        for number, members in enumerate((list(group) for _, group in alike), start=1)
-        if len(members) > 1
-    ]
-    claims = [claim for claim in cube.edition.claims if claim.indicator in theme.indicators]
+def _theme(cube: Cube, one: Language, theme: Theme, found: Sequence[Evidence]) -> Data:
+    """The theme's tested sentences, then its indicators: those of one kind at a glance, each by its first breakdown."""
+    kinds: dict[tuple[str, ...], list[Indicator]] = {}
+    for indicator in (cube.indicator(each) for each in theme.indicators):
+        kinds.setdefault(_likeness(indicator), []).append(indicator)
+    said = [each for each in found if each.claim.indicator in theme.indicators]
     return {
         "title": one.text(theme.title),
         "lead": spans(cube, one, one.text(theme.lead)),
-        "claims": [f"{one.text(claim.text)} {evidence_words(cube, one, evidence(cube, claim))}" for claim in claims],
-        "overviews": [_figure(one, figure, named=len(overviews) > 1) for figure in overviews],
-        "parts": [_part(cube, one, indicator) for indicator in indicators],
+        "address": page_address(cube.edition, one, f"themes/{theme.id}.html"),
+        "claims": [{"text": one.text(each.claim.text), "evidence": evidence_words(cube, one, each)} for each in said],
+        "groups": _groups(cube, one, theme, list(kinds.values())),
     }
 
 
-def _likeness(indicator: Indicator) -> tuple[str, str, str, str]:
+def _groups(cube: Cube, one: Language, theme: Theme, kinds: Sequence[Sequence[Indicator]]) -> list[Data]:
+    """Indicators of one kind together; those that are alone of their kind last, as one group."""
+    several = [_group(cube, one, theme, members, len(kinds) > 1) for members in kinds if len(members) > 1]
+    alone = [_group(cube, one, theme, members, len(kinds) > 1) for members in kinds if len(members) == 1]
+    if not alone:
+        return several
+    parts = [part for group in alone for part in group["parts"]]
+    return [*several, {"common": "", "parts_common": "", "overview": None, "parts": parts}]
+
+
+def _likeness(indicator: Indicator) -> tuple[str, ...]:
     """Indicators that may share an axis and a note."""
     return (indicator.survey, indicator.universe, indicator.measure.value, next(iter(indicator.unit.values()), ""))
 
 
-def _part(cube: Cube, one: Language, indicator: Indicator) -> Data:
-    survey = cube.owners[indicator.id]
-    first = next(iter(cube.breakdowns(indicator.id)), None)
-    figure = by_breakdown(cube, indicator, first) if first else alone(cube, indicator)
+def _group(cube: Cube, one: Language, theme: Theme, members: Sequence[Indicator], several: bool) -> Data:
+    """Indicators of one kind. What the notes of all their figures say alike is said once, before them.
+
+    Everyone's figures stand side by side where there are several; an indicator without groups is then told already.
+    """
+    overview = side_by_side(cube, "report", theme.title, members) if len(members) > 1 else None
+    parts = [
+        (indicator, by_breakdown(cube, indicator, first) if first else alone(cube, indicator))
+        for indicator in members
+        for first in [next(iter(cube.breakdowns(indicator.id)), None)]
+        if first or not overview
+    ]
+    figures = [*([overview] if overview else []), *(figure for _, figure in parts)]
+    notes = [[each for each in note(figure, one) if each.kind in NOTED] for figure in figures]
+    common, of_parts = _shared(notes), _shared(notes[1:]) if overview else []
+    own = iter([_told(each, common + (of_parts if place else [])) for place, each in enumerate(notes)])
     return {
-        "title": one.text(indicator.label),
-        "question": question_words(survey, indicator, one),
-        "figures": [_figure(one, figure)],
+        "common": _told(common),
+        "parts_common": _told(of_parts, common),
+        "overview": _figure(one, overview, next(own), several) if overview else None,
+        "parts": [
+            _figure(one, figure, next(own))
+            | {"title": one.text(indicator.label), "question": question_words(figure.survey, indicator, one)}
+            for indicator, figure in parts
+        ],
     }
 
 
-def _figure(one: Language, figure: Figure, named: bool = False) -> Data:
+def _shared(notes: Sequence[Sequence[Sentence]]) -> list[Sentence]:
+    """What all of several notes say."""
+    return [each for each in notes[0] if all(each in other for other in notes)] if len(notes) > 1 else []
+
+
+def _told(said: Iterable[Sentence], elsewhere: Sequence[Sentence] = ()) -> str:
+    return " ".join(each.text for each in said if each not in elsewhere)
+
+
+def _figure(one: Language, figure: Figure, said: str, named: bool = False) -> Data:
     """A figure and its table; `named`: the title says whose figures these are."""
     axis = axis_of(figure)
     title = full_title(figure, one)
-    first = one.text(figure.breakdown.label) if figure.breakdown else one.say("table.indicator")
+    unit = one.text(figure.indicators[0].unit)
+    rows = [_row(one, row, axis) for row in figure.rows]
     return {
         "title": f"{title} – {one.text(figure.universe.label)}" if named else title,
-        "first": first,
+        "first": one.text(figure.breakdown.label) if figure.breakdown else one.say("table.indicator"),
+        "value": f"{one.say('table.value')} ({unit})" if unit else one.say("table.value"),
         "interval": one.say("table.interval", confidence=one.percent(1 - figure.level)),
-        "rows": [row_data(one, row, axis) for row in figure.rows],
-        "note": note_of(figure, one, NOTED),
+        "rows": rows,
+        "note": said,
+        "wide": figure.indicators[0].measure is not Measure.SHARE or any(len(row["label"]) > NARROW for row in rows),
     }
+
+
+def _row(one: Language, row: Row, axis: float) -> Data:
+    """A row whose unit stands in the head of its table; a crossing's names both its halves."""
+    data = row_data(one, row, axis)
+    group = one.text(row.group)
+    label = one.say("methods.everyone") if row.whole else f"{group}, {data['label']}" if group else data["label"]
+    return data | {"label": label, "value": data["bare"], "interval": bare_interval(one, row)}
 
 
 def _survey(cube: Cube, one: Language, survey: Survey) -> Data:
@@ -146,20 +196,21 @@ def _survey(cube: Cube, one: Language, survey: Survey) -> Data:
         if told.diagnostics
         else []
     )  # fmt: skip
-    sections: tuple[tuple[str, list[str], list[Data]], ...] = (
-        ("methods.population", told.population, []),
-        ("methods.questionnaire", [told.questionnaire], []),
-        ("methods.selection", told.design, []),
-        ("methods.response", [one.say("methods.response_hidden")] if told.response_hidden else [], response),
-        ("methods.weighting", told.weighting, weighed),
-        ("methods.precision", told.precision, []),
+    excluded = [one.text(rule.reason) for rule in survey.frame.exclusions]
+    sections: tuple[tuple[str, list[str], list[str], list[Data]], ...] = (
+        ("methods.population", told.population, excluded, []),
+        ("methods.questionnaire", [told.questionnaire, one.text(survey.fieldwork)], [], []),
+        ("methods.selection", told.design, [], []),
+        ("methods.response", [one.say("methods.response_hidden")] if told.response_hidden else [], [], response),
+        ("methods.weighting", told.weighting, [], weighed),
+        ("methods.precision", told.precision, [], []),
     )
     return {
         "title": one.text(survey.title),
         "sections": [
-            {"title": one.say(key), "paragraphs": paragraphs, "tables": tables}
-            for key, paragraphs, tables in sections
-            if paragraphs or tables
+            {"title": one.say(key), "paragraphs": [each for each in said if each], "items": items, "tables": shown}
+            for key, said, items, shown in sections
+            if said or shown
         ],
     }
 
@@ -173,23 +224,3 @@ def _quality(cube: Cube, one: Language) -> list[Data]:
         }
         for section in quality(cube, one)
     ]
-
-
-def _annex(cube: Cube, one: Language, survey: Survey, breakdown: Breakdown) -> Data:
-    """Every indicator of the survey that is published by this breakdown: one row each, one column a category."""
-    labels = [one.text(category.label) for category in breakdown.categories]
-    rows = []
-    for indicator in survey.programme.indicators:
-        cells = cube.cells.get((indicator.id, breakdown.id))
-        if cells is None:
-            continue
-        places = decimals(indicator, cube.total(indicator.id).value)
-        texts = [written(one, indicator, cells[category.code], places) for category in breakdown.categories]
-        rows.append(
-            {
-                "label": one.text(indicator.label),
-                "cells": [{"value": text.value, "sure": sure(one, text)} for text in texts],
-            }
-        )
-    title = one.say("figure.by", subject=one.text(survey.title), breakdown=one.text(breakdown.label))
-    return {"title": one.say("report.annex_title", subject=title), "caption": title, "columns": labels, "rows": rows}

@@ -25,7 +25,8 @@ from barometer.model import (
     Text,
     Universe,
 )
-from barometer.problems import Place
+from barometer.problems import Place, raise_errors
+from barometer.publication._carried import check_self_test
 from barometer.publication._cube import Cell, Cube
 from barometer.publication._self_test_cut import cut, register_used
 
@@ -58,12 +59,14 @@ class PublishedTest:
 
 
 def self_test_file(cube: Cube) -> dict[str, bytes]:
-    """The file under its path; nothing where the edition has no self-test or nothing of it is released yet."""
+    """The file under its path; nothing where the edition has no self-test or nothing of it is released yet. Raises
+    `BadInput` P010 where it asks more than a browser can carry."""
     edition = cube.edition
     asked = edition.self_test
     survey = next((one for one in edition.surveys if asked and one.id == asked.survey), None)
     if asked is None or survey is None:
         return {}
+    raise_errors(check_self_test(edition))
     instrument = cut(survey.instrument, asked.questions)
     steps = list(_steps(survey, instrument, asked))
     themes = list(_themes(edition, [one.id for one in steps if isinstance(one, Indicator)]))

@@ -1,62 +1,64 @@
-"""An indicator beside earlier editions and other barometers: drawn where the comparability table allows it, else the
-reasons why not.
+"""An indicator beside earlier editions and other barometers, for everyone and by group: drawn where the comparability
+table allows it, else the reasons why not.
 
 Editions of the same series are drawn on the far side of a break where the indicator declares one; any other
-disagreement in what a figure means keeps it out of the chart.
+disagreement in what a figure means keeps it out of the chart. Groups are compared only where both sides declare that
+they belong to the same classification, break or not.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import hypot
-from statistics import NormalDist
 
 from barometer.model import (
     ALL,
     ESSENTIAL,
+    GROUPS,
     OTHER_PROPERTIES,
     TOTAL,
     UNKNOWN,
+    Breakdown,
     Edition,
     Indicator,
     Kin,
     Other,
     Point,
-    Survey,
+    Properties,
     Text,
 )
 from barometer.publication._cube import Cell, Cube
-from barometer.publication._figure import Figure, Row, alone, axis_end
-from barometer.publication._language import Language, language
-from barometer.publication._note import Sentence
+from barometer.publication._figure import Figure, Row, alone, axis_end, decimals
+from barometer.publication._language import language
 
 DECISIVE = (*ESSENTIAL, "scale")
 
 
 @dataclass(frozen=True)
 class Compared:
-    """One other edition with a figure of the indicator. `broken`: drawn beyond a break; `differences`: properties
-    that forbid the comparison; `told`: properties that differ and forbid nothing."""
+    """One other edition with figures of the indicator by `breakdown`. `broken`: drawn beyond a break; `differences`:
+    properties that forbid the comparison; `told`: properties that differ and forbid nothing."""
 
     indicator: str
+    breakdown: str
     other: Other
     broken: bool
     differences: tuple[str, ...]
     told: tuple[str, ...]
 
-    @property
-    def point(self) -> Point:
-        return self.other.points[self.indicator]
+    def point(self, cell: str = ALL) -> Point | None:
+        return self.other.points.get((self.indicator, self.breakdown, cell))
 
     @property
     def drawn(self) -> bool:
-        return self.broken or not self.differences
+        return GROUPS not in self.differences and (self.broken or not self.differences)
 
 
 @dataclass(frozen=True)
 class Alongside:
-    """All others that have a figure of the indicator; `figure` None where none of them may be drawn."""
+    """All others that have figures of the indicator by one breakdown, None for everyone's; `figure` None where none of
+    them may be drawn."""
 
     indicator: Indicator
+    breakdown: Breakdown | None
     all: tuple[Compared, ...]
     figure: Figure | None
 
@@ -69,107 +71,30 @@ class Alongside:
         return tuple(one for one in self.all if not one.drawn)
 
 
-def alongside(cube: Cube, indicator: Indicator) -> Alongside | None:
-    """None where no other edition has a figure of the indicator, or ours is not published."""
-    others = [one for one in cube.edition.series.others if indicator.id in one.points]
-    total = cube.total(indicator.id)
-    if not others or total.value is None:
-        return None
-    compared = tuple(_compared(cube.edition, indicator, one) for one in others)
-    drawn = [one for one in compared if one.drawn]
-    return Alongside(indicator, compared, _figure(cube, indicator, drawn) if drawn else None)
+def alongside(cube: Cube, indicator: Indicator) -> tuple[Alongside, ...]:
+    """Everyone's figure and those by group, as far as another edition has them; empty where ours is not published."""
+    if cube.total(indicator.id).value is None:
+        return ()
+    found: list[Alongside] = []
+    told: set[str] = set()
+    for breakdown in (None, *cube.breakdowns(indicator.id)):
+        name = breakdown.id if breakdown else TOTAL
+        others = [one for one in cube.edition.series.others if one.has(indicator.id, name)]
+        compared = tuple(_compared(cube.edition, indicator, name, one) for one in others)
+        news = tuple(one for one in compared if one.drawn or one.other.id not in told)
+        told |= {one.other.id for one in compared if not one.drawn and GROUPS not in one.differences}
+        if news:
+            found.append(Alongside(indicator, breakdown, news, _figure(cube, indicator, breakdown, news)))
+    return tuple(found)
 
 
-def series_note(cube: Cube, found: Alongside, one: Language) -> tuple[Sentence, ...]:
-    """What stands under the figure of a series: what is drawn, breaks, what else differs, tests, sources."""
-    level = cube.edition.rules.level
-    total = cube.total(found.indicator.id)
-    key = "series.shows_break" if all(each.broken for each in found.drawn) else "series.shows"
-    said = [Sentence("shows", one.say(key, subject=one.text(found.indicator.label)))]
-    for each in found.drawn:
-        name = one.text(each.other.label)
-        if each.broken:
-            reason = one.text(found.indicator.breaks[each.other.id])
-            said.append(Sentence("breaks", one.say("note.break", edition=name, reason=reason)))
-        elif each.told:
-            told = property_words(cube.edition, each, each.told, one)
-            said.append(Sentence("sum", one.say("series.told", name=name, differences=told)))
-        said.append(Sentence("base", one.say("series.source", name=name, source=each.other.source)))
-        said.append(Sentence("significance", _tested(each, total, level, name, one)))
-    if any(each.point.low is None for each in found.drawn):
-        said.append(Sentence("margin", one.say("series.no_margin")))
-    if cube.edition.synthetic:
-        said.append(Sentence("synthetic", one.say("series.synthetic")))
-    return tuple(said)
+def properties_of(edition: Edition, each: Compared) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """What the figures of `each` mean here and there: property -> code."""
+    here = edition.series.here.get(each.other.survey)
+    return _codes(here, each.indicator, each.breakdown), _codes(each.other.properties, each.indicator, each.breakdown)
 
 
-def property_words(edition: Edition, each: Compared, names: Iterable[str], one: Language) -> str:
-    """'unit (workplace; here: department) and wording (…)'."""
-    here, there = _both(edition, each.other, each.indicator)
-    return one.listing(
-        one.say(
-            "series.difference",
-            property=one.say(f"property.{name}"),
-            theirs=_value(edition, name, there, one),
-            ours=_value(edition, name, here, one),
-        )
-        for name in names
-    )
-
-
-@dataclass(frozen=True)
-class Column:
-    """One edition of the comparability table: what it is called, and each property in words; `decisive`: the rows
-    that keep its figures out of charts with ours."""
-
-    label: str
-    source: str
-    values: tuple[str, ...]
-    decisive: tuple[bool, ...]
-
-
-def comparability(edition: Edition, survey: Survey, one: Language) -> tuple[tuple[str, ...], tuple[Column, ...]]:
-    """The comparability table of a survey: names of the properties, and a column an edition, ours first. Exceptions of
-    single indicators stand on their pages."""
-    series = edition.series
-    if survey.id not in series.here:
-        return (), ()
-    ours = series.here[survey.id].usual
-    others = [other for other in series.others if other.survey == survey.id]
-    names = [
-        name
-        for name in (*DECISIVE, *OTHER_PROPERTIES[1:])
-        if name in ours or any(name in other.properties.usual for other in others)
-    ]
-    columns = [Column(one.say("series.here"), "", _values(edition, names, ours, one), (False,) * len(names))]
-    for other in others:
-        theirs = other.properties.usual
-        apart = _apart(ours, theirs, DECISIVE)
-        values = _values(edition, names, theirs, one)
-        columns.append(Column(one.text(other.label), other.source, values, tuple(name in apart for name in names)))
-    return tuple(one.say(f"property.{name}") for name in names), tuple(columns)
-
-
-def in_all(edition: Edition, key: str, **values: object) -> Text:
-    """A message of the catalogues as a text in every language of the edition."""
-    return {code: language(code).say(key, **values) for code in edition.languages}
-
-
-def _compared(edition: Edition, indicator: Indicator, other: Other) -> Compared:
-    here, there = _both(edition, other, indicator.id)
-    differences = _apart(here, there, DECISIVE)
-    broken = other.kin is Kin.EDITION and other.id in indicator.breaks
-    told = _apart(here, there, OTHER_PROPERTIES[1:])
-    known = tuple(name for name in told if name in here and name in there)
-    return Compared(indicator.id, other, broken, differences, known)
-
-
-def _both(edition: Edition, other: Other, indicator: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    here = edition.series.here.get(other.survey)
-    return (here.of(indicator) if here else {}), other.properties.of(indicator)
-
-
-def _apart(here: Mapping[str, str], there: Mapping[str, str], names: Iterable[str]) -> tuple[str, ...]:
+def apart(here: Mapping[str, str], there: Mapping[str, str], names: Iterable[str]) -> tuple[str, ...]:
     """Properties that do not agree; what nobody knows agrees with nothing."""
     return tuple(
         name
@@ -178,32 +103,94 @@ def _apart(here: Mapping[str, str], there: Mapping[str, str], names: Iterable[st
     )
 
 
-def _figure(cube: Cube, indicator: Indicator, drawn: Iterable[Compared]) -> Figure:
-    """Editions by time, ours among them, with headings on both sides of a break; then other barometers."""
-    edition = cube.edition
+def in_all(edition: Edition, key: str, **values: Text) -> Text:
+    """A message of the catalogues, filled with texts, as a text in every language of the edition."""
+    languages = (language(code) for code in edition.languages)
+    return {one.code: one.say(key, **{name: one.text(value) for name, value in values.items()}) for one in languages}
+
+
+def _compared(edition: Edition, indicator: Indicator, breakdown: str, other: Other) -> Compared:
+    broken = other.kin is Kin.EDITION and other.id in indicator.breaks
+    one = Compared(indicator.id, breakdown, other, broken, (), ())
+    here, there = properties_of(edition, one)
+    decisive = DECISIVE if breakdown == TOTAL else (*DECISIVE, GROUPS)
+    told = apart(here, there, OTHER_PROPERTIES[1:])
+    known = tuple(name for name in told if name in here and name in there)
+    return replace(one, differences=apart(here, there, decisive), told=known)
+
+
+def _codes(properties: Properties | None, indicator: str, breakdown: str) -> Mapping[str, str]:
+    """Of a breakdown that nobody declares, the groups are not known to be anything."""
+    usual = properties.of(indicator) if properties else {}
+    if breakdown == TOTAL:
+        return usual
+    return {**usual, GROUPS: properties.groups.get(breakdown, UNKNOWN) if properties else UNKNOWN}
+
+
+def _figure(
+    cube: Cube, indicator: Indicator, breakdown: Breakdown | None, compared: Sequence[Compared]
+) -> Figure | None:
+    """Editions by time, ours among them, then other barometers: once for everyone, with headings on both sides of a
+    break, or under each group. None where no other edition may be drawn."""
+    drawn = [one for one in compared if one.drawn]
+    if not drawn:
+        return None
     mine = alone(cube, indicator)
-    own = mine.rows[0]
-    here = replace(own, label=_here(edition))
-    broken, countries = [], []
-    unbroken = [(edition.period_end, here)]
+    if breakdown is None:
+        rows = _everyone(cube.edition, mine.rows[0], drawn)
+        title, name = in_all(cube.edition, "series.title"), "series"
+    else:
+        rows = _by_group(cube, indicator, breakdown, drawn)
+        subject = in_all(cube.edition, "series.title")
+        title = in_all(cube.edition, "figure.by", subject=subject, breakdown=breakdown.label)
+        name = f"series-by-{breakdown.id}"
+    if not rows:
+        return None
+    return replace(mine, id=name, title=title, rows=rows, axis=axis_end(rows), of="series.edition")
+
+
+def _everyone(edition: Edition, own: Row, drawn: Sequence[Compared]) -> tuple[Row, ...]:
+    divided = any(one.broken or one.other.kin is Kin.COUNTRY for one in drawn)
+    after = "after_break" if any(one.broken for one in drawn) else "own"
+    rows = []
+    for part, row in _dated(edition, own, drawn, ALL):
+        heading = in_all(edition, f"series.{part or after}") if divided else {}
+        rows.append(replace(row, group=heading))
+    return tuple(rows)
+
+
+def _by_group(cube: Cube, indicator: Indicator, breakdown: Breakdown, drawn: Sequence[Compared]) -> tuple[Row, ...]:
+    """Groups that another edition has a figure of."""
+    rows = []
+    cells = cube.cells[indicator.id, breakdown.id]
+    places = decimals(indicator, cube.total(indicator.id).value)
+    for category in breakdown.categories:
+        if category.code in cells and any(one.point(category.code) for one in drawn):
+            own = Row({}, cells[category.code], indicator, places)
+            for _, row in _dated(cube.edition, own, drawn, category.code):
+                label = in_all(cube.edition, "series.beyond", name=row.label) if row.beyond else row.label
+                rows.append(replace(row, label=label, group=category.label))
+    return tuple(rows)
+
+
+def _dated(edition: Edition, own: Row, drawn: Sequence[Compared], cell: str) -> list[tuple[str, Row]]:
+    """One cell in every edition, those beyond a break first and other barometers last: (part, row), part '' for those
+    that are compared with ours in time."""
+    series = [(edition.period_end, replace(own, label=_here(edition)))]
+    broken: list[tuple[str, Row]] = []
+    countries: list[tuple[str, Row]] = []
     for each in drawn:
-        row = Row(each.other.label, _cell(own.cell, each.point), indicator, own.places)
+        point = each.point(cell)
+        if point is None:
+            continue
+        row = replace(own, label=each.other.label, cell=_cell(own.cell, point), ours=False)
         if each.other.kin is Kin.COUNTRY:
-            countries.append(row)
+            countries.append(("elsewhere", row))
         elif each.broken:
-            broken.append(row)
+            broken.append(("before_break", replace(row, beyond=True)))
         else:
-            unbroken.append((each.other.end, row))
-    series = [row for _, row in sorted(unbroken, key=lambda dated: dated[0])]
-    parts = (("before_break", broken), ("after_break" if broken else "own", series), ("elsewhere", countries))
-    divided = bool(broken or countries)
-    rows = tuple(
-        replace(row, group=in_all(edition, f"series.{key}") if divided else {})
-        for key, members in parts
-        for row in members
-    )
-    title = in_all(edition, "series.title")
-    return replace(mine, id="series", title=title, rows=rows, axis=axis_end(rows), of="series.edition")
+            series.append((each.other.end, row))
+    return [*broken, *(("", row) for _, row in sorted(series, key=lambda dated: dated[0])), *countries]
 
 
 def _here(edition: Edition) -> Text:
@@ -216,29 +203,6 @@ def _here(edition: Edition) -> Text:
 
 def _cell(own: Cell, point: Point) -> Cell:
     return replace(
-        own, breakdown=TOTAL, cell=ALL, value=point.value, ci_low=point.low, ci_high=point.high, n=point.n, status="",
+        own, value=point.value, ci_low=point.low, ci_high=point.high, n=point.n, status="",
         quality="", n_dont_know=None, n_missing=None, as_in_release=None,
     )  # fmt: skip
-
-
-def _tested(each: Compared, total: Cell, level: float, name: str, one: Language) -> str:
-    """Whether the two figures differ by more than chance: two independent samples, errors from the intervals."""
-    point = each.point
-    if None in (point.low, point.high, total.ci_low, total.ci_high) or each.broken:
-        return one.say("series.untested", name=name)
-    normal = NormalDist()
-    halves = ((point.high or 0) - (point.low or 0), (total.ci_high or 0) - (total.ci_low or 0))
-    error = hypot(*halves) / (2 * normal.inv_cdf(1 - level / 2))
-    difference = abs(point.value - (total.value or 0))
-    p = 2 * (1 - normal.cdf(difference / error)) if error else float(difference == 0)
-    key = "series.differs" if p < level else "series.alike"
-    return one.say(key, name=name, p=one.p_value(p))
-
-
-def _values(edition: Edition, names: Iterable[str], codes: Mapping[str, str], one: Language) -> tuple[str, ...]:
-    return tuple(_value(edition, name, codes, one) for name in names)
-
-
-def _value(edition: Edition, name: str, codes: Mapping[str, str], one: Language) -> str:
-    code = codes.get(name, UNKNOWN)
-    return one.say("series.unknown") if code == UNKNOWN else one.text(edition.series.words[name, code])

@@ -1,6 +1,6 @@
-"""The whole site: every page in every language, its style sheet and its downloads."""
+"""The pages of a site, each in one language; what stops a site; its style sheet and script."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache, partial
 from importlib.resources import files
 
@@ -9,67 +9,48 @@ from markupsafe import Markup
 
 from barometer.disclosure import Release
 from barometer.model import Edition, Indicator, Question, QuestionKind
-from barometer.problems import Place, Problem, raise_errors
+from barometer.problems import Place, Problem
 from barometer.publication._calendar import calendar
 from barometer.publication._claims import claims_refused
-from barometer.publication._corrections import Corrected, corrections_told
+from barometer.publication._corrections import corrections_told
 from barometer.publication._cube import Cube, index
-from barometer.publication._downloads import common_files, csv_path, language_files, slug, vega_path
+from barometer.publication._downloads import (
+    csv_path,
+    slug,
+    theme_csv_path,
+    theme_vega_path,
+    vega_path,
+)
 from barometer.publication._figure import written
-from barometer.publication._language import Language, language, languages_available
-from barometer.publication._leaflet import leaflet_pdf
+from barometer.publication._language import Language, languages_available
 from barometer.publication._methods import answered, disclosure, facts
 from barometer.publication._note import note
-from barometer.publication._pages import LEAFLET, REPORT, SECTIONS, Page, indicator_path, plan
+from barometer.publication._page import Page, indicator_path
+from barometer.publication._pages import SECTIONS
 from barometer.publication._quality import quality
-from barometer.publication._report import report_pdf
+from barometer.publication._reads import Sizes
 from barometer.publication._search import search_index
-from barometer.publication._self_test import self_test_file
-from barometer.publication._series import comparability, property_words, series_note
+from barometer.publication._self_test import PATH as SELF_TEST
+from barometer.publication._series_note import comparability, refused_words, series_note
 from barometer.publication._svg import draw, full_title, meter
 from barometer.publication._table import table
-from barometer.publication._visitors import helpful, script_words
+from barometer.publication._visitors import helpful, script_words, table_links
 from barometer.publication._wording import (
     MARKDOWN,
     check_texts,
     cite,
     cite_figure,
+    cite_theme,
     evidence_words,
     in_words,
     inline,
     prose,
     total_words,
 )
-from barometer.publication.open_data import open_data_files
 
 STYLE = "site.css"
 SCRIPT = "site.js"
 """For those whose browsers run scripts: nothing is out of reach without it."""
-
-
-def publish(release: Release, edition: Edition, log: Sequence[Corrected] = ()) -> dict[str, bytes]:
-    """The site of `release` in the words of `edition`: path inside the site -> content.
-
-    index.html offers the languages; each has its folder with pages and CSV files; data/ holds what is alike in all.
-    `log`: corrections up to this release, the latest first; told on each page concerned. The same release, edition
-    and log give the same bytes. Raises `BadInput` with all problems (P-codes): claims that the
-    figures do not bear out, a language without a catalogue, a release of something else.
-    """
-    raise_errors(check_release(release, edition))
-    cube = index(release, edition)
-    pages = plan(cube, log)
-    languages = [language(code) for code in edition.languages]
-    site = static_files()
-    site["index.html"] = root_page(edition, languages)
-    site |= common_files(cube) | self_test_file(cube) | open_data_files(release, edition)
-    for one in languages:
-        own = language_files(cube, one)
-        own |= {LEAFLET: leaflet_pdf(cube, one), REPORT: report_pdf(cube, one)}
-        site |= {f"{one.code}/{path}": content for path, content in own.items()}
-        common = words_of_pages(cube, pages, one, languages)
-        for page in pages:
-            site[f"{one.code}/{page.path}"] = release_page(cube, page, common, one, site)
-    return site
 
 
 def check_release(release: Release, edition: Edition) -> list[Problem]:
@@ -131,11 +112,9 @@ def root_page(edition: Edition, languages: list[Language]) -> bytes:
     return environment().get_template("root.html").render(edition=edition, languages=languages).encode()
 
 
-def release_page(
-    cube: Cube, page: Page, common: Mapping[str, object], one: Language, site: Mapping[str, bytes]
-) -> bytes:
-    """One page. `common` holds what is the same on all pages of the language; links are relative, so that the site
-    works from any address and from a folder."""
+def release_page(cube: Cube, page: Page, common: Mapping[str, object], one: Language, site: Sizes) -> bytes:
+    """One page. `common` holds what is the same on all pages of the language, `site` tells which files there are; links
+    are relative, so that the site works from any address and from a folder."""
     up = "../" * page.path.count("/")
 
     def address(path: str) -> str:
@@ -148,13 +127,14 @@ def release_page(
         **common,
         "page": page,
         "page_title": _title(page, one),
-        "crumbs": [(page.parent[0], one.say(page.parent[1]))] if page.parent[0] else [],
+        "crumbs": _crumbs(page, one),
         "link": lambda path: up + path,
         "link_file": address,
         "size": lambda path: _size(one, site[path if path in site else f"{one.code}/{path}"]),
         "elsewhere": lambda code: f"../{up}{code}/{page.path}",
         "table": lambda figure, prefix, bars=False: table(figure, one, prefix, to_indicator, bars),
         "helpful": partial(helpful, cube.edition, page.path, one),
+        "tests": SELF_TEST in site,
         "corrected": corrections_told(cube, page.corrections, one),
         **page.context,
     }
@@ -192,6 +172,8 @@ def words_of_pages(cube: Cube, pages: tuple[Page, ...], one: Language, languages
         "confidence": one.percent(1 - cube.edition.rules.level),
         "citation": cite(cube.edition, one),
         "script_words": script_words(one),
+        "server": cube.edition.catalogue.server,
+        "folder": cube.edition.id,
         "say": one.say,
         "text": one.text,
         **_words(cube, one),
@@ -205,13 +187,17 @@ def _words(cube: Cube, one: Language) -> dict[str, object]:
         "indicator_path": indicator_path,
         "csv_path": csv_path,
         "vega_path": vega_path,
+        "theme_csv_path": theme_csv_path,
+        "theme_vega_path": theme_vega_path,
         "inline": partial(inline, cube, one),
         "cite_figure": lambda indicator: cite_figure(cube.edition, indicator, one),
+        "cite_theme": lambda theme: cite_theme(cube.edition, theme, one),
         "series_note": lambda found: series_note(cube, found, one),
-        "property_words": lambda each, names: property_words(cube.edition, each, names, one),
+        "refused_words": lambda found, each: refused_words(cube.edition, found, each, one),
         "written": lambda row: written(one, row.indicator, row.cell, row.places),
         "draw": lambda figure: draw(figure, one),
         "meter": meter,
+        "table_links": partial(table_links, one),
         "note": lambda figure: note(figure, one),
         "full_title": lambda figure: full_title(figure, one),
         "by": lambda figure: one.text(figure.title),
@@ -225,7 +211,16 @@ def _words(cube: Cube, one: Language) -> dict[str, object]:
     }
 
 
+def _crumbs(page: Page, one: Language) -> list[tuple[str, str]]:
+    """Pages above this one: path and name."""
+    above = [(page.parent[0], one.say(page.parent[1]))] if page.parent[0] else []
+    return [*above, (page.parts[0], one.text(page.title))] if page.number > 1 else above
+
+
 def _title(page: Page, one: Language) -> str:
+    if page.number > 1:
+        number, count = one.number(page.number), one.number(len(page.parts))
+        return one.say("pages.title", title=one.text(page.title), number=number, count=count)
     if page.message:
         return one.say(page.message, survey=one.text(page.survey.title) if page.survey else "")
     return one.text(page.title)
@@ -258,5 +253,5 @@ def _limits(question: Question, one: Language) -> list[str]:
     return [one.say(f"questionnaire.{key}", **given)] if key else []
 
 
-def _size(one: Language, content: bytes) -> str:
-    return f"{one.number(max(1, round(len(content) / 1000)))}\u00a0kB"
+def _size(one: Language, size: int) -> str:
+    return f"{one.number(max(1, round(size / 1000)))}\u00a0kB"

@@ -17,12 +17,14 @@ from barometer.publication._figure import Figure, Row, Written, ticks, written
 from barometer.publication._language import Language
 
 LABEL_CHARACTERS = 28  # what a label line holds beside the value at 320 px
+BOLD = 4  # how many fewer in bold
 LINE = 18  # px between label lines
 BAR = 12
 AFTER_LABEL = 5
 AFTER_BAR = 13
 HEADING = 30
 AXIS = 24
+TALL = 820  # px: a drawing higher than this does not fit on paper, where its table stands alone
 CAP = 4  # half the height of an interval's end marks
 
 
@@ -31,8 +33,9 @@ def draw(figure: Figure, language: Language) -> Markup:
     identity = figure.id
     texts = [written(language, row.indicator, row.cell, row.places) for row in figure.rows]
     body, height = _body(figure, language, texts)
+    kind = "chart tall" if height > TALL else "chart"
     parts = [
-        f'<svg class="chart" role="img" aria-labelledby="{identity}-t {identity}-d" width="100%" '
+        f'<svg class="{kind}" role="img" aria-labelledby="{identity}-t {identity}-d" width="100%" '
         f'height="{height + AXIS}">',
         f'<title id="{identity}-t">{escape(full_title(figure, language))}</title>',
         f'<desc id="{identity}-d">{escape(description(figure, language, texts))}</desc>',
@@ -46,16 +49,22 @@ def draw(figure: Figure, language: Language) -> Markup:
 def _body(figure: Figure, language: Language, texts: list[Written]) -> tuple[list[str], int]:
     parts: list[str] = []
     top = 0
+    beyond = False
     written_rows = iter(texts)
     for heading, rows in figure.groups:
         if heading:
-            if figure.of and top:
-                parts.append(f'<line class="break" x2="100%" y1="{top - 3}" y2="{top - 3}"/>')
+            if beyond and not rows[0].beyond:
+                parts.append(_break(top))
+                beyond = False
             parts.append(f'<text class="group" y="{top + 18}">{escape(language.text(heading))}</text>')
             top += HEADING
         for row in rows:
+            if beyond and not row.beyond:
+                parts.append(_break(top))
+            beyond = row.beyond
             text = next(written_rows)
-            room = LABEL_CHARACTERS - (len(text.remarks[0]) if text.remarks else 0)
+            flagged = bool(text.remarks) and not row.cell.status
+            room = LABEL_CHARACTERS - (len(text.remarks[0]) if flagged else BOLD if row.whole else 0)
             lines = _lines(language.text(row.label), room, language.code)
             part, height = _row(figure, row, lines, text, top)
             parts.append(part)
@@ -63,15 +72,29 @@ def _body(figure: Figure, language: Language, texts: list[Written]) -> tuple[lis
     return parts, top
 
 
+def _break(top: int) -> str:
+    """A dashed line over the row at `top`: what stands above is no comparison."""
+    return f'<line class="break" x2="100%" y1="{top - 7}" y2="{top - 7}"/>'
+
+
 def _row(figure: Figure, row: Row, lines: tuple[str, ...], text: Written, top: int) -> tuple[str, int]:
-    spans = "".join(f'<tspan x="0" dy="{LINE if n else 0}">{escape(line)}</tspan>' for n, line in enumerate(lines))
-    flag = f'<tspan class="flag">{escape(text.remarks[0])} </tspan>' if text.remarks else ""
+    """Label and value on one line, the bar below them (beside them where there is room), or in its place why there is
+    none."""
+    label = escape(lines[0])
+    if len(lines) > 1:
+        label = "".join(f'<tspan x="0" dy="{LINE if n else 0}">{escape(line)}</tspan>' for n, line in enumerate(lines))
     y = len(lines) * LINE + AFTER_LABEL
+    kind = " whole" if row.whole else "" if row.ours else " other"
+    bar = _bar(row, figure.axis, figure.reference)
+    flag = f'<tspan class="flag">{escape(text.remarks[0])} </tspan>' if bar and text.remarks else ""
+    drawn = f'<g class="plot" transform="translate(0,{y})">{bar}</g>'
+    if not bar and text.remarks:
+        drawn = f'<text class="flag" transform="translate(0,{y + BAR - 1})">{escape(text.remarks[0])}</text>'
     parts = [
-        f'<g class="row{" whole" if row.whole else ""}" transform="translate(0,{top})">',
-        f'<text class="label" y="14">{spans}</text>',
+        f'<g class="row{kind}" transform="translate(0,{top})">',
+        f'<text class="label" y="14">{label}</text>',
         f'<text class="value" x="100%" y="14">{flag}{escape(text.bare)}</text>',
-        f'<g class="plot" transform="translate(0,{y})">{_bar(row, figure.axis, figure.reference)}</g>',
+        drawn,
         "</g>",
     ]
     return "".join(parts), y + BAR + AFTER_BAR
@@ -174,7 +197,15 @@ def meter(figure: Figure) -> Markup:
     """The first bar of a figure alone, for a card that has its numbers in words; hidden from assistive technology.
     Shares are drawn on the whole axis, so that cards can be compared."""
     row = figure.rows[0]
-    axis = 1.0 if row.indicator.measure is Measure.SHARE else figure.axis
+    return _meter(row, 1.0 if row.indicator.measure is Measure.SHARE else figure.axis)
+
+
+def share_meter(row: Row) -> Markup:
+    """The same of one share."""
+    return _meter(row, 1.0)
+
+
+def _meter(row: Row, axis: float) -> Markup:
     track = f'<rect class="track" width="100%" height="{BAR}"/>'
     return Markup(
         f'<svg class="meter" aria-hidden="true" width="100%" height="{BAR}">{track}{_bar(row, axis, None)}</svg>'

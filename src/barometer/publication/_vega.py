@@ -79,7 +79,7 @@ def _row(figure: Figure, row: Row, one: Language, scale: int) -> dict[str, Any]:
     def number(value: float | None) -> float | None:
         return None if value is None or cell.status else round(value * scale, 4)
 
-    kind = "whole" if row.whole else "uncertain" if cell.quality == UNCERTAIN else "group"
+    kind = "whole" if row.whole or not row.ours else "uncertain" if cell.quality == UNCERTAIN else "group"
     remark = written(one, row.indicator, cell, row.places).remark
     return {
         "label": label, "value": number(cell.value), "low": number(cell.ci_low), "high": number(cell.ci_high),

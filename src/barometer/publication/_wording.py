@@ -7,12 +7,12 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from barometer.edition import LETTERS, Live, live
-from barometer.model import Claim, Edition, Indicator, Measure, Relation, Text
+from barometer.model import Claim, Edition, Indicator, Measure, Relation, Text, Theme
 from barometer.problems import Place, Problem
 from barometer.publication._claims import Evidence, claim_problems, evidence
 from barometer.publication._cube import HIDDEN, TOO_UNCERTAIN, Cube
 from barometer.publication._figure import Row, Written, alone, decimals, written
-from barometer.publication._language import Language
+from barometer.publication._language import NO_BREAK_SPACE, Language
 
 TEN = 10
 
@@ -30,13 +30,13 @@ def in_words(cube: Cube, one: Language, row: Row) -> str:
 
 
 def total_words(cube: Cube, one: Language, indicator: Indicator) -> str:
-    """Everyone's figure with its interval."""
+    """Everyone's figure with its interval and n."""
     row = alone(cube, indicator).rows[0]
-    return _with_interval(written(one, indicator, row.cell, row.places))
+    return _with_base(written(one, indicator, row.cell, row.places))
 
 
 def evidence_words(cube: Cube, one: Language, evidence: Evidence) -> str:
-    """Both figures with intervals, and the outcome of the test."""
+    """Both figures with intervals and n, and the outcome of the test."""
     claim = evidence.claim
     survey = cube.owners[claim.indicator]
     labels = {
@@ -44,7 +44,7 @@ def evidence_words(cube: Cube, one: Language, evidence: Evidence) -> str:
     }
     indicator = cube.indicator(claim.indicator)
     places = alone(cube, indicator).rows[0].places
-    left, right = (_with_interval(written(one, indicator, cell, places)) for cell in (evidence.left, evidence.right))
+    left, right = (_with_base(written(one, indicator, cell, places)) for cell in (evidence.left, evidence.right))
     significant = evidence.p < cube.edition.rules.level
     outcome = "evidence.significant" if significant else "evidence.not_significant"
     pair = one.say(
@@ -69,6 +69,11 @@ def cite(edition: Edition, one: Language) -> str:
 def cite_figure(edition: Edition, indicator: Indicator, one: Language) -> str:
     """How readers should cite one figure."""
     return one.say("cite.figure", label=one.text(indicator.label), line=cite(edition, one))
+
+
+def cite_theme(edition: Edition, theme: Theme, one: Language) -> str:
+    """How readers should cite a theme's page."""
+    return one.say("cite.figure", label=one.text(theme.title), line=cite(edition, one))
 
 
 def check_texts(cube: Cube) -> Iterator[Problem]:
@@ -167,5 +172,7 @@ def _claim(cube: Cube, call: Live) -> Claim:
     return Claim(f"line-{call.line}", call.indicator, call.breakdown, left, relation, right, {})
 
 
-def _with_interval(cell: Written) -> str:
-    return f"{cell.value} ({cell.interval})" if cell.interval else cell.value
+def _with_base(cell: Written) -> str:
+    """'34 % (27–41 %; n = 280)', without breaks around '='."""
+    behind = "; ".join(part for part in (cell.interval, f"n{NO_BREAK_SPACE}={NO_BREAK_SPACE}{cell.n}") if part)
+    return f"{cell.value} ({behind})"

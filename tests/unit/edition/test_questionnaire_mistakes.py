@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import openpyxl
@@ -163,10 +164,14 @@ def test_yaml_of_another_encoding_or_depth_is_refused() -> None:
     assert "Q018" in told("q.yaml", b"[" * 100_000)
 
 
+@cache
+def whole_workbook() -> bytes:
+    return to_workbook(read_edition(starter()).surveys[0].instrument)
+
+
 def workbook(change: Callable[[Any], None]) -> bytes:
     """The starter's questionnaire as a workbook, changed by hand."""
-    survey = read_edition(starter()).surveys[0]
-    book = openpyxl.load_workbook(io.BytesIO(to_workbook(survey.instrument)))
+    book = openpyxl.load_workbook(io.BytesIO(whole_workbook()))
     change(book)
     stored = io.BytesIO()
     book.save(stored)

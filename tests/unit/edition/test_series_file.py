@@ -50,7 +50,11 @@ def errors(series: str = SERIES, figures: str = FIGURES) -> list[Problem]:
 def test_figures_of_an_earlier_release_are_read_as_its_site_offers_them() -> None:
     [other] = read_edition(folder()).series.others
     assert (other.id, other.kin, other.end) == ("example-2022", Kin.EDITION, date(2022, 12, 31))
-    assert other.points == {"INC_ANY": Point(0.835, 0.8, 0.87, 402), "HOURS": Point(120.0)}
+    assert other.points == {
+        ("INC_ANY", "total", "all"): Point(0.835, 0.8, 0.87, 402),
+        ("INC_ANY", "sector", "state"): Point(0.9),
+        ("HOURS", "total", "all"): Point(120.0),
+    }
 
 
 def test_an_edition_without_the_file_has_nothing_beside_it() -> None:
@@ -105,3 +109,28 @@ def test_the_day_of_the_next_edition_is_read() -> None:
     at = files["edition.toml"].decode()
     with_next = at.replace("[release]\n", "[release]\nnext = 2027-04-20\n", 1)
     assert read_edition({**files, "edition.toml": with_next.encode()}).next_at == date(2027, 4, 20)
+
+
+# --- Groups --------------------------------------------------------------------------------------
+
+SECTOR = '[[word]]\nproperty = "groups"\ncode = "three"\nlabel = { en = "a", da = "b", nb = "c", sv = "d" }\n'
+GROUPED = (
+    SERIES.replace("[[other]]", '[here.workplaces.groups]\nsector = "three"\n\n[[other]]', 1)
+    + '\n[other.groups]\nsector = "three"\n'
+).replace(WORDS, "", 1) + WORDS + SECTOR  # fmt: skip
+
+
+def test_groups_that_are_the_same_are_declared_on_both_sides() -> None:
+    series = read_edition(folder(GROUPED)).series
+    assert series.here["workplaces"].groups == series.others[0].properties.groups == {"sector": "three"}
+
+
+def test_groups_nobody_explains_and_breakdowns_the_edition_does_not_have_are_told() -> None:
+    assert [one.code for one in errors(GROUPED.replace(SECTOR, ""))] == ["E009", "E009"]
+    assert [one.code for one in errors(GROUPED.replace('sector = "three"', 'sektor = "three"', 1))] == ["E003"]
+
+
+def test_a_group_that_is_said_to_be_ours_and_is_not_is_told() -> None:
+    [wrong] = errors(GROUPED, FIGURES.replace("sector,state", "sector,church"))
+    assert (wrong.code, wrong.found, wrong.place.file) == ("E009", "'church'", "series/example-2022.csv")
+    assert errors(SERIES, FIGURES.replace("sector,state", "sector,church")) == []

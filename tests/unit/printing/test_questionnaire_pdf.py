@@ -6,9 +6,8 @@ import pytest
 
 from barometer.edition import read_edition, read_instrument, starter
 from barometer.model import Instrument, Survey
-from barometer.printing import questionnaire_pdf, wording
+from barometer.printing import questionnaire_content, questionnaire_pdf
 from barometer.printing._marks import blocks
-from barometer.printing._pdf import _document
 from every_kind import INSTRUMENT, REGISTER, YAML
 
 EDITION = read_edition(starter())
@@ -48,14 +47,14 @@ def test_marks_of_the_typesetter_in_texts_are_printed_as_they_are() -> None:
 
 
 def test_questions_are_numbered_in_order_without_those_nobody_answers() -> None:
-    document = _document(EDITION, asking(INSTRUMENT), wording(asking(INSTRUMENT), "en"))
+    document = questionnaire_content(EDITION, asking(INSTRUMENT), "en")
     printed = [question for page in document["pages"] for question in page["questions"]]
     assert [one["number"] for one in printed if one["kind"] != "information"] == list(range(1, 12))
     assert "computed" not in {one["kind"] for one in printed}
 
 
 def test_routing_says_who_answers_and_where_the_others_go_on() -> None:
-    document = _document(EDITION, SURVEY, wording(SURVEY, "en"))
+    document = questionnaire_content(EDITION, SURVEY, "en")
     assert [page["routing"] for page in document["pages"]] == [
         "",
         "Answer questions 3 to 11 only if you answered “Yes” to question 1 or 2. If not, go to question 12.",
@@ -70,7 +69,7 @@ def test_pages_in_a_row_with_one_condition_have_one_instruction() -> None:
     text = YAML.replace("  - id: end\n", more + "  - id: end\n").replace("    section: first\n", "")
     text = text.replace("    section: second\n", "").replace(YAML[YAML.index("sections:") : YAML.index("pages:")], "")
     instrument = read_instrument("more.yaml", text.encode(), REGISTER, ("en",))
-    document = _document(EDITION, asking(instrument), wording(asking(instrument), "en"))
+    document = questionnaire_content(EDITION, asking(instrument), "en")
     assert [bool(page["routing"]) for page in document["pages"]] == [False, True, True, False, False]
     assert document["pages"][2]["routing"].startswith("Answer questions 9 to 10 only if")
 

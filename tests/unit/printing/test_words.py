@@ -80,7 +80,7 @@ def test_a_condition_reads_as_a_sentence(source: str, words: str) -> None:
     ("language", "words"),
     [
         ("en", "you answered “Yes” to question 1 or 2"),
-        ("da", "du har svaret “Ja” på spørgsmål 1 eller 2"),
+        ("da", "du har svaret »Ja« på spørgsmål 1 eller 2"),
         ("nb", "du har svart «Ja» på spørsmål 1 eller 2"),
         ("sv", "du har svarat ”Ja” på fråga 1 eller 2"),
     ],
@@ -105,3 +105,22 @@ def test_every_text_of_the_catalogue_is_used() -> None:
     keys = tomllib.loads((FOLDER / "en.toml").read_text("utf-8"))
     told_of_missing = {"dont_know", "not_relevant", "refused"}
     assert [key for key in keys if not re.search(f"[\"']{key}[\"']", source) and key not in told_of_missing] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "answers"),
+    [
+        ("channel == 'web'", ("2", "“Web”")),
+        ("channel in ('web', 'office')", ("2", "“Web” or “Office”")),
+        ("channel == 'web' or channel == 'office'", ("2", "“Web” or “Office”")),
+    ],
+)
+def test_a_condition_on_one_question_is_told_as_its_number_and_answers(source: str, answers: tuple[str, str]) -> None:
+    survey = replace(SURVEY, instrument=INSTRUMENT)
+    assert wording(survey, "en").answers(parse_condition(source, SCOPE, Place())) == answers
+
+
+@pytest.mark.parametrize("source", ["not channel == 'web'", "channel == 'web' or sector == 'state'"])
+def test_any_other_condition_is_not_told_as_answers(source: str) -> None:
+    survey = replace(SURVEY, instrument=INSTRUMENT)
+    assert wording(survey, "en").answers(parse_condition(source, SCOPE, Place())) is None

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from barometer.publication import BuiltFigure, built_figures, publish
+from barometer.publication import BuiltFigure, Site, built_figures
 from barometer.publication._cube import Cube, index
 from barometer.publication._downloads import common_files, metadata
 from barometer.publication._figure import by_breakdown
@@ -96,5 +96,5 @@ def test_a_table_is_the_same_after_reading_its_files(name: str) -> None:
 
 def test_the_site_leads_to_the_server_where_the_edition_names_one() -> None:
     served = replace(edition(), catalogue=replace(edition().catalogue, server="https://stat.example"))
-    page = publish(release(), served)["da/index.html"].decode()
+    page = Site(release(), served)["da/index.html"].decode()
     assert 'href="https://stat.example/da/tables/"' in page and 'href="https://stat.example/da/api/"' in page

@@ -8,47 +8,40 @@ from html import unescape
 import pytest
 
 from barometer.problems import BadInput, Place, Problem, Severity
-from barometer.publication import PROBLEMS, STATE, Draft, as_draft, draft_files, problems_page, publish
-from published_example import edition, release
+from barometer.publication import PROBLEMS, STATE, Site, as_draft, draft_files, problems_page
+from published_example import edition, release, site
 
 WRONG = Problem("P001", Place("texts/da/about.md", line=7), "a < b", "a > b", "Change it.")
 UNSURE = replace(WRONG, code="E033", found="'<43> %'", severity=Severity.WARNING)
 
 
 @cache
-def draft() -> Draft:
-    return Draft(release(), edition())
+def draft() -> Site:
+    return Site(release(), edition())
 
 
 def page(path: str = "da/index.html", problems: tuple[Problem, ...] = (), version: int = 3) -> str:
     return as_draft(draft()[path], problems, version).decode()
 
 
+@pytest.mark.thorough  # every file of a draft
 def test_a_draft_is_what_would_be_published() -> None:
-    assert dict(draft()) == publish(release(), edition())
+    assert dict(draft()) == site()
 
 
 def test_a_page_is_known_before_it_is_made_and_what_is_not_there_is_not() -> None:
-    fresh = Draft(release(), edition())
+    fresh = Site(release(), edition())
     assert "da/report.pdf" in fresh and "data/example-2024.json" in fresh
     assert "da/none.html" not in fresh and fresh.get("da/data/none.csv") is None
-
-
-def test_open_data_of_an_earlier_draft_are_kept() -> None:
-    fresh = Draft(release(), edition())
-    assert fresh.open_data is None
-    kept = {"open-data/x.csv": b"1"}
-    later = Draft(release(), edition(), open_data=kept)
-    assert later["open-data/x.csv"] == b"1" and later.open_data == kept
 
 
 def test_what_would_stop_publishing_stops_the_draft() -> None:
     texts = {**edition().texts, "en": {**edition().texts["en"], "about": '{{ share("NONE") }}'}}
     with pytest.raises(BadInput, match="P008"):
-        Draft(release(), replace(edition(), texts=texts))
+        Site(release(), replace(edition(), texts=texts))
 
 
-@pytest.mark.parametrize(("code", "word"), [("da", "Kladde"), ("nb", "Utkast"), ("sv", "Utkast"), ("en", "Draft")])
+@pytest.mark.parametrize(("code", "word"), [("da", "Udkast"), ("nb", "Utkast"), ("sv", "Utkast"), ("en", "Draft")])
 def test_every_page_says_in_its_language_that_it_is_a_draft(code: str, word: str) -> None:
     for name in ("index.html", "about.html"):
         assert f'<aside class="draft" aria-label="{word}">' in page(f"{code}/{name}")
@@ -72,7 +65,7 @@ def test_a_draft_runs_its_own_script_and_nothing_else() -> None:
 
 
 def test_what_is_published_has_no_trace_of_the_draft() -> None:
-    assert not any(b"_draft" in content or b'class="draft"' in content for content in draft().values())
+    assert not any(b"_draft" in content or b'class="draft"' in content for content in site().values())
 
 
 def test_problems_are_listed_with_place_and_way_out_errors_first() -> None:

@@ -1,10 +1,12 @@
 """Figures: one specification, drawn and tabulated alike."""
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
+from barometer.model import Breakdown, Category
 from barometer.publication._cube import Cube, index
 from barometer.publication._figure import Figure, alone, by_breakdown, ticks
 from barometer.publication._language import language
@@ -54,7 +56,7 @@ def test_hidden_figures_have_a_word_and_no_bar() -> None:
     drawing = str(draw(shown, language("en")))
     assert len(hidden) == 2
     assert len(widths(drawing)) == len(shown.rows) - len(hidden)
-    assert drawing.count('<tspan class="flag">hidden </tspan>:') == len(hidden)
+    assert len(re.findall(r'<text class="flag"[^>]*>hidden</text>', drawing)) == len(hidden)
 
 
 def test_uncertain_figures_have_a_word_not_only_a_look() -> None:
@@ -67,7 +69,8 @@ def test_uncertain_figures_have_a_word_not_only_a_look() -> None:
 def test_long_labels_are_wrapped() -> None:
     for breakdown in cube().breakdowns("INC_ANY"):
         drawing = str(draw(figure("INC_ANY", breakdown.id), language("sv")))
-        lines = re.findall(r'<tspan x="0"[^>]*>([^<]*)</tspan>', drawing)
+        lines = re.findall(r'<(?:tspan x="0"|text class="label")[^>]*>([^<]+)</t', drawing)
+        assert len(lines) >= len(figure("INC_ANY", breakdown.id).rows)
         assert max(len(line) for line in lines) <= LABEL_CHARACTERS
 
 
@@ -76,6 +79,40 @@ def test_a_crossing_is_grouped() -> None:
     assert [heading.get("da") for heading, _ in shown.groups] == [None, "Kommune", "Region", "Stat"]
     assert [len(rows) for _, rows in shown.groups] == [1, 3, 3, 3]
     assert str(draw(shown, language("da"))).count('class="group"') == 3
+
+
+def merged(*categories: Category) -> Figure:
+    """INC_SERV by a merge of sector and size."""
+    seen = cube()
+    survey = seen.owners["INC_SERV"]
+    by = Breakdown("together", survey.id, {"en": "Sector and size"}, categories, merges="sector_size")
+    programme = replace(survey.programme, breakdowns=(*survey.programme.breakdowns, by))
+    owners = {**seen.owners, "INC_SERV": replace(survey, programme=programme)}
+    some = seen.cells["INC_SERV", "sector_size"]["state:10-49"]
+    cells = {("INC_SERV", "together"): {one.code: replace(some, cell=one.code) for one in categories}}
+    return by_breakdown(replace(seen, owners=owners, cells={**seen.cells, **cells}), seen.indicator("INC_SERV"), by)
+
+
+def test_a_merged_crossing_keeps_its_headings() -> None:
+    shown = merged(
+        Category("municipality:1-9", {"en": "Municipality, 1–9"}),
+        Category("m_rest", {"en": "Municipality, ten or more"}, parts=("municipality:10-49", "municipality:50+")),
+        Category("s_all", {"en": "The state, every size"}, parts=("state:1-9", "state:10-49", "state:50+")),
+    )
+    english = language("en")
+    rows = [(english.text(row.group), english.text(row.label)) for row in shown.rows[1:]]
+    first = english.text(cube().owners["INC_SERV"].programme.breakdown("size").categories[0].label)
+    assert rows == [
+        ("Municipality", first),
+        ("Municipality", "Ten or more"),  # what the heading says is not said again
+        ("State", "The state, every size"),
+    ]
+
+
+def test_categories_merged_across_headings_stand_under_none() -> None:
+    parts = ("region:1-9", "state:1-9")
+    shown = merged(Category("small", {"en": "Region and state, small"}, parts=parts))
+    assert (dict(shown.rows[1].group), dict(shown.rows[1].label)) == ({}, {"en": "Region and state, small"})
 
 
 @pytest.mark.parametrize("indicator", [one.id for one in edition().indicators])

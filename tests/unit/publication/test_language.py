@@ -74,7 +74,8 @@ def test_a_minus_is_a_minus() -> None:
 
 
 @pytest.mark.parametrize(
-    ("p", "expected"), [(0.0, "p < 0,001"), (0.0009, "p < 0,001"), (0.0494, "p = 0,049"), (0.33, "p = 0,33")]
+    ("p", "expected"),
+    [(0.0, "p\xa0<\xa00,001"), (0.0009, "p\xa0<\xa00,001"), (0.0494, "p\xa0=\xa00,049"), (0.33, "p\xa0=\xa00,33")],
 )
 def test_p_values_never_round_across_the_level(p: float, expected: str) -> None:
     assert language("da").p_value(p) == expected

@@ -7,7 +7,7 @@ import pytest
 from barometer.disclosure import Release
 from barometer.model import Edition
 from barometer.problems import BadInput
-from barometer.publication import publish
+from barometer.publication import Site, publish
 from barometer.publication._cube import index
 from barometer.publication._language import language
 from barometer.publication._wording import check_texts, filled
@@ -35,14 +35,14 @@ def test_of_ten_interval_and_n_come_from_the_same_cell() -> None:
     assert cell.value is not None and cell.n is not None and cell.ci_low is not None and cell.ci_high is not None
     text = filled(cube, one, '{{ of_ten("INC_ANY") }}|{{ interval("INC_ANY") }}|{{ n("INC_ANY") }}')
     assert text == (
-        f"{cell.value * 10:.0f} of 10|{one.percent_interval(cell.ci_low, cell.ci_high)}|{one.number(cell.n)}"
+        f"{cell.value * 10:.0f} in 10|{one.percent_interval(cell.ci_low, cell.ci_high)}|{one.number(cell.n)}"
     )
 
 
 def test_a_comparison_says_both_figures_and_the_outcome() -> None:
     release, edition = example()
     text = filled(index(release, edition), language("en"), '{{ compare("INC_SERV", sector="state, municipality") }}')
-    assert "State" in text and "Significantly different" in text
+    assert "State" in text and "The difference is significant" in text
 
 
 def test_a_claim_leaves_nothing_in_the_text() -> None:
@@ -90,5 +90,5 @@ def test_the_page_shows_the_number_and_no_braces() -> None:
     assert value is not None
     text = {"about": 'Of them {{ share("INC_ANY") }}.'}
     changed = replace(edition, texts={**edition.texts, "en": {**edition.texts["en"], **text}})
-    page = publish(release, changed)["en/about.html"].decode()
+    page = Site(release, changed)["en/about.html"].decode()
     assert f"Of them {language('en').percent(value)}." in page and "{{" not in page

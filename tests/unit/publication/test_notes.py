@@ -1,6 +1,7 @@
 """Generated notes, against the numbers of the release."""
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -73,9 +74,9 @@ def test_dont_know_left_out_is_a_share_of_all_who_answered() -> None:
     said = sentences(figure("SPR_ANY", "size"), "en")["dont_know"]
     everyone = total["n"] + total["n_dont_know"]
     assert said.startswith(
-        f"{total['n_dont_know']} answered don’t know ({total['n_dont_know'] / everyone:.0%}, unweighted)"
+        f"{total['n_dont_know']} answered “don’t know” ({total['n_dont_know'] / everyone:.0%}, unweighted)"
     )
-    assert said.endswith("Don’t know is left out of the denominator.")
+    assert said.endswith("“Don’t know” is left out of the denominator.")
 
 
 def test_missing_answers_are_told() -> None:
@@ -86,7 +87,7 @@ def test_missing_answers_are_told() -> None:
 
 def test_not_relevant_left_out_is_told() -> None:
     said = sentences(figure("HIN_ECONOMY", "size"), "en")
-    assert said["dont_know"] == "Not relevant is left out of the denominator."
+    assert said["dont_know"] == "“Not relevant” is left out of the denominator."
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -99,7 +100,10 @@ def test_significance_names_the_pairs_that_differ_and_no_others(code: str) -> No
         ("region", "state"),
     }
     said = sentences(figure("INC_SERV"), code)["significance"]
-    names = {one.code: one.label[code] for one in edition().surveys[0].programme.breakdown("sector").categories}
+    names = {
+        one.code: language(code).say("note.quoted", words=one.label[code])
+        for one in edition().surveys[0].programme.breakdown("sector").categories
+    }
     low = language(code).listing([names["municipality"], names["region"]])
     assert language(code).say("significance.higher", high=names["state"], low=low) in said
     assert said.endswith(language(code).say("significance.rest"))
@@ -108,7 +112,7 @@ def test_significance_names_the_pairs_that_differ_and_no_others(code: str) -> No
 
 def test_no_difference_is_said_as_such() -> None:
     said = sentences(figure("COL_CITIZ", "size"), "en")["significance"]
-    assert said == "None of the 3 differences between groups is significant at level 0.05."
+    assert said == "None of the 3 differences between groups is significant at the 0.05 level."
 
 
 def test_one_pair_gets_its_p_value() -> None:
@@ -124,7 +128,19 @@ def test_many_pairs_are_counted_and_adjusted() -> None:
     said = sentences(figure("INC_SERV", "sector_size"), "en")["significance"]
     assert pairs.height == 36
     assert said.startswith(f"{found} of 36 differences between groups are significant")
-    assert f"{holm} of them remain" in said
+    assert language("en").count_of("significance.holm", holm, pairs="36") in said
+
+
+def test_where_no_difference_is_left_after_adjustment_that_is_said() -> None:
+    shown = figure("INC_SERV", "sector_size")
+    none = replace(shown, contrasts=tuple(replace(pair, p_holm=1.0) for pair in shown.contrasts))
+    assert "None of them is still significant after adjustment for 36 tests" in sentences(none, "en")["significance"]
+
+
+def test_nobody_answering_dont_know_is_said_without_a_nought() -> None:
+    shown = figure("INC_SERV")
+    rows = tuple(replace(row, cell=replace(row.cell, n_dont_know=0)) for row in shown.rows)
+    assert sentences(replace(shown, rows=rows), "en")["dont_know"].startswith("Nobody answered “don’t know”.")
 
 
 def test_hidden_figures_are_explained_where_there_are_any() -> None:
@@ -148,7 +164,7 @@ def test_a_union_names_its_components_and_their_questions() -> None:
 
 
 def test_a_break_is_told() -> None:
-    assert sentences(figure("INC_SERV"), "sv")["breaks"] == "Brott i tidsserien mot example-2022: Frågan var ny."
+    assert sentences(figure("INC_SERV"), "sv")["breaks"] == "Tidsseriebrott mot example-2022: Frågan var ny."
 
 
 def test_why_figures_of_one_question_do_not_add_up() -> None:

@@ -30,9 +30,14 @@ LISTED = Catalogue(
 
 
 @cache
-def graph(name: str, address: str = "") -> Graph:
+def open_data(address: str) -> dict[str, bytes]:
     catalogue = LISTED if address else Catalogue()
-    files = open_data_files(release(), replace(edition(), catalogue=catalogue))
+    return open_data_files(release(), replace(edition(), catalogue=catalogue))
+
+
+@cache
+def graph(name: str, address: str = "") -> Graph:
+    files = open_data(address)
     found = Graph()
     if name.endswith("ttl"):
         return found.parse(data=files[f"open-data/{name}"], format="turtle", publicID=PLACE)
@@ -55,6 +60,7 @@ def test_the_shapes_find_what_is_missing() -> None:
         assert str(name).rpartition("#")[2].rpartition("/")[2] in words or "checksum" in words
 
 
+@pytest.mark.thorough  # renaming the nodes without names takes seconds
 @pytest.mark.parametrize("address", ["", LISTED.address])
 def test_json_ld_and_turtle_say_the_same(address: str) -> None:
     assert isomorphic(graph("catalogue.ttl", address), graph("catalogue.jsonld", address))

@@ -141,7 +141,7 @@ def test_figures_kept_from_an_earlier_release_are_marked() -> None:
         object.__setattr__(kept, name, cells if name == "cells" else value)
     cube = next(one for one in cubes(kept, edition()) if one.id == "workplaces-total")
     assert "f" in cube.marks
-    assert cube.legend["f"]["da"].startswith("fastholdt")
+    assert cube.legend["f"]["da"].startswith("bevaret")
 
 
 def test_a_release_without_figures_has_no_open_data() -> None:

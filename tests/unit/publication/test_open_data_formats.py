@@ -182,7 +182,8 @@ def test_json_stat_tells_marks_units_and_what_px_clients_look_for() -> None:
     marks = {str(place): mark for place, mark in enumerate(sector.marks) if mark}
     assert told["status"] == marks
     assert told["dimension"]["measure"]["category"]["unit"]["value"] == {"base": "prosent", "decimals": 1}
-    assert told["dimension"]["sector"]["extension"] == {"elimination": True, "eliminationValueCode": "all"}
+    everyone = {"elimination": True, "eliminationValueCode": "all", "show": "value"}
+    assert told["dimension"]["sector"]["extension"] == everyone
     assert told["extension"]["px"]["stub"] + told["extension"]["px"]["heading"] == told["id"]
     assert set(told["extension"]["status"]["label"]) == set(marks.values())
 
@@ -263,14 +264,14 @@ def test_workbooks_have_notes_and_numbers_with_formats_and_no_formulas() -> None
         formats = {cell.number_format for row in sheet.iter_rows(min_row=5, min_col=4, max_col=7) for cell in row}
         assert formats >= {"0.0", "#,##0"}
         assert sheet.freeze_panes == "A5"
-        assert any("påhittade" in str(row[1]) for row in book["Noter"].iter_rows(values_only=True))
+        assert any("fiktiva" in str(row[1]) for row in book["Noter"].iter_rows(values_only=True))
     whole = openpyxl.load_workbook(io.BytesIO(files()["da/example-2024.xlsx"]), read_only=True)
     assert len(whole.sheetnames) == len(tables()) + 1
 
 
 def test_every_file_says_that_answers_are_made_up() -> None:
     for cube in tables():
-        assert "påhittade" in files()[f"sv/{cube.id}.json"].decode()
+        assert "fiktiva" in files()[f"sv/{cube.id}.json"].decode()
         assert "NOTEX" in files()[f"{cube.id}.px"].decode()
         assert pl.read_parquet(io.BytesIO(files()[f"{cube.id}.parquet"]))["synthetic"].all()
         assert set(pl.read_csv(files()[f"en/{cube.id}.csv"])["synthetic"]) == {True}

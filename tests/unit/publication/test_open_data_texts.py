@@ -50,7 +50,7 @@ def test_px_keeps_numbers_and_tells_labels_apart(tmp_path: Path) -> None:
     assert check_files(awkward(), {}, content) == ()
     path = tmp_path / "awkward.px"
     path.write_bytes(content)
-    labels = pyaxis.parse(str(path), encoding="utf-8", lang="da")["METADATA"]["VALUES(Tal)"]
+    labels = pyaxis.parse(str(path), encoding="utf-8", lang="da")["METADATA"]["VALUES(Indikator)"]
     assert len(set(labels)) == len(awkward().dimensions[0].categories)
     assert labels[0] == "say ”yes”; or"
     assert labels[5].startswith("same [")

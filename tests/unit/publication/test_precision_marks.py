@@ -8,9 +8,10 @@ import pytest
 
 from barometer.disclosure import Release, protect
 from barometer.model import Edition, Limits, Precision
-from barometer.publication import publish
+from barometer.publication import Site
 from published_example import edition as usual
 from published_example import estimates
+from published_example import release as usual_release
 
 SIGN = {"da": "for usikkert", "nb": "for usikkert", "sv": "för osäker", "en": "too uncertain"}
 RULE = {"da": "færre end 60 svar", "nb": "færre enn 60 svar", "sv": "färre än 60 svar", "en": "fewer than 60 answers"}
@@ -27,8 +28,8 @@ def release() -> Release:
 
 
 @cache
-def site() -> dict[str, bytes]:
-    return publish(release(), edition())
+def site() -> Site:
+    return Site(release(), edition())
 
 
 def page(path: str) -> str:
@@ -60,5 +61,5 @@ def test_files_carry_the_status_and_no_number() -> None:
 
 
 def test_an_edition_without_such_a_rule_never_shows_the_sign() -> None:
-    whole = publish(protect(usual(), estimates()), usual())
+    whole = Site(usual_release(), usual())
     assert b"<td>..</td>" not in whole["en/indicators/inc_any.html"]

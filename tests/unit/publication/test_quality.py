@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from barometer.publication import publish
+from barometer.publication import Site
 from barometer.publication._cube import index
 from barometer.publication._language import language
 from barometer.publication._quality import quality
@@ -53,6 +53,6 @@ def test_a_series_break_is_told_with_its_reason() -> None:
 
 
 def test_the_page_is_linked_from_the_method() -> None:
-    site = publish(release(), edition())
+    site = Site(release(), edition())
     assert b'href="quality.html"' in site["en/methods.html"]
     assert b"Relevance" in site["en/quality.html"]

@@ -19,15 +19,10 @@ from barometer.disclosure import protect
 from barometer.model import Measure
 from barometer.problems import BadInput
 from barometer.publication import publish
-from published_example import CENSUS_TITLE, edition, release
+from published_example import CENSUS_TITLE, edition, release, site
 
 LANGUAGES = ("da", "nb", "sv", "en")
 HEAVIEST = 100_000  # bytes of a page
-
-
-@cache
-def site() -> dict[str, bytes]:
-    return publish(release(), edition())
 
 
 @cache
@@ -135,6 +130,7 @@ def test_pages_are_light() -> None:
     assert len(site()["site.css"]) < 25_000
 
 
+@pytest.mark.thorough  # a whole site again
 def test_the_same_release_gives_the_same_bytes() -> None:
     assert publish(release(), edition()) == site()
 
@@ -227,7 +223,12 @@ def test_headline_figures_are_big_and_right(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_front_page_says_what_is_not_different(language: str) -> None:
-    words = {"da": "Ikke signifikant", "nb": "Ikke signifikant", "sv": "Inte signifikant", "en": "Not significantly"}
+    words = {
+        "da": "ikke signifikant (",
+        "nb": "ikke signifikant (",
+        "sv": "inte signifikant (",
+        "en": "not significant (",
+    }
     text = pages(language)[f"{language}/index.html"]
     assert unescape(text).count(words[language]) == 1
     assert all(claim.text[language] in unescape(text) for claim in edition().claims)
@@ -257,6 +258,20 @@ def test_csv_files_have_the_whole_cube_with_names(language: str) -> None:
         assert whole[name].null_count() == 0
     parts = [pl.read_csv(site()[f"{language}/data/{slug(one.id)}.csv"]).height for one in edition().indicators]
     assert sum(parts) == cells.height
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_theme_can_be_downloaded_as_numbers_and_as_drawings(language: str) -> None:
+    for theme in edition().themes:
+        rows = pl.read_csv(site()[f"{language}/data/themes/{theme.id}.csv"])
+        single = [pl.read_csv(site()[f"{language}/data/{slug(one)}.csv"]) for one in theme.indicators]
+        assert rows.equals(pl.concat(single, how="vertical_relaxed"))
+        drawn = json.loads(site()[f"{language}/data/themes/{theme.id}.vega.json"])["vconcat"]
+        overview = [row["label"] for row in drawn[0]["data"]["values"]]
+        labels = {one.label[language] for one in edition().indicators if one.id in theme.indicators}
+        assert len(overview) > 1 and set(overview) <= labels
+        page = pages(language)[f"{language}/themes/{theme.id}.html"]
+        assert all(f"../data/themes/{theme.id}.{end}" in page for end in ("csv", "vega.json"))
 
 
 def test_the_parquet_file_is_the_cube_with_shares_in_per_cent() -> None:
@@ -339,7 +354,7 @@ def test_an_indicator_the_release_does_not_have_is_refused() -> None:
         ("en", ("Explanation and examples", "Answer in: hours. From 0 to 20,000. Also offered: Don’t know.")),
         ("da", ("Forklaring og eksempler", "Svares i: timer. Fra 0 til 20.000. Man kan også svare: Ved ikke.")),
         ("nb", ("Forklaring og eksempler", "Besvares i: timer. Fra 0 til 20 000. Man kan også svare: Vet ikke.")),
-        ("sv", ("Förklaring och exempel", "Besvaras i: timmar. Från 0 till 20 000. Man kan också svara: Vet ej.")),
+        ("sv", ("Förklaring och exempel", "Besvaras i: timmar. Från 0 till 20 000. Man kan också svara: Vet inte.")),
     ],
 )
 def test_the_questionnaire_shows_definitions_units_limits_and_missing_answers(

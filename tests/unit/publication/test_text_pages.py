@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from barometer.publication import Draft
+from barometer.publication import Site
 from barometer.publication._language import language
 from published_example import edition, release
 
@@ -14,7 +14,7 @@ TITLES = {"da": "Historien", "nb": "Historien", "sv": "Historien <då>", "en": "
 
 
 @cache
-def site() -> Draft:
+def site() -> Site:
     texts = {
         code: {
             **own,
@@ -24,7 +24,7 @@ def site() -> Draft:
         }
         for code, own in edition().texts.items()
     }
-    return Draft(release(), replace(edition(), texts=texts))
+    return Site(release(), replace(edition(), texts=texts))
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -52,4 +52,4 @@ def test_texts_of_the_questionnaire_are_no_pages() -> None:
 
 
 def test_editions_without_further_texts_have_no_list_of_them() -> None:
-    assert "texts/" not in Draft(release(), edition())["en/index.html"].decode()
+    assert "texts/" not in Site(release(), edition())["en/index.html"].decode()

@@ -8,8 +8,10 @@ import altair
 import pytest
 
 from barometer.publication._cube import Cube, index
+from barometer.publication._downloads import theme_figures
 from barometer.publication._figure import by_breakdown, figures_of, side_by_side
 from barometer.publication._language import language
+from barometer.publication._series import alongside
 from barometer.publication._vega import SCHEMA, drawing, vega_lite
 from published_example import edition, release
 
@@ -33,6 +35,19 @@ def test_figures_of_an_indicator_are_valid_vega_lite(name: str) -> None:
 def test_a_figure_of_a_theme_is_valid_too() -> None:
     indicators = [cube().indicator(one) for one in ("INC_SERV", "INC_PROC")]
     altair.LayerChart.from_dict(drawing(side_by_side(cube(), "one", {"en": "One"}, indicators), language("en")))
+
+
+def test_the_drawings_of_a_theme_s_page_are_valid() -> None:
+    for theme in edition().themes:
+        content = json.loads(vega_lite(theme_figures(cube(), theme), language("en"), "Cite"))
+        altair.VConcatChart.from_dict(content, validate=True)
+
+
+def test_a_series_sets_other_editions_apart() -> None:
+    figure = alongside(cube(), cube().indicator("INC_ANY"))[0].figure
+    assert figure is not None
+    kinds = [row["kind"] for row in drawing(figure, language("en"))["data"]["values"]]
+    assert kinds == ["whole", "group", "whole"]  # an earlier edition, ours, another country
 
 
 def test_numbers_are_those_of_the_release_in_per_cent() -> None:

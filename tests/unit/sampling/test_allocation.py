@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from barometer.sampling._allocation import allocate
+from examples import examples
 
 
 def numbers(*values: float) -> np.ndarray:
@@ -44,7 +45,7 @@ def test_both_ends_can_be_reached(size: int) -> None:
     minimum=st.integers(1, 5),
     place=st.floats(0, 1),
 )
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_any_size_between_the_limits_is_met_within_them(
     strata: list[tuple[int, float]], minimum: int, place: float
 ) -> None:

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
@@ -19,6 +19,7 @@ from barometer.sampling import (
     allocate_proportional,
     strata_table,
 )
+from examples import examples
 
 STRATA = pl.DataFrame(
     {
@@ -111,7 +112,7 @@ def test_margins_are_met_in_every_domain_with_response_below_1() -> None:
     population=st.lists(st.integers(2, 6), min_size=4, max_size=4),
     wanted=st.tuples(*[st.floats(0.1, 0.6)] * 3),
 )
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_no_smaller_sample_meets_margins_of_domains_that_cross(
     population: list[int], wanted: tuple[float, float, float]
 ) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from barometer.sampling._exact import fewest_units, least_sum, least_sum_within
+from examples import examples
 
 STRATUM = st.tuples(
     st.one_of(st.just(0.0), st.floats(0.01, 100)),  # term
@@ -30,7 +31,7 @@ def every(low: np.ndarray, high: np.ndarray) -> Iterator[np.ndarray]:
 
 
 @given(rows=STRATA, place=st.floats(0, 1))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_no_other_allocation_of_the_same_size_has_a_smaller_sum(rows: Rows, place: float) -> None:
     terms, low, high, _ = arrays(rows)
     total = int(low.sum() + round(place * (high - low).sum()))
@@ -43,7 +44,7 @@ def test_no_other_allocation_of_the_same_size_has_a_smaller_sum(rows: Rows, plac
 
 
 @given(rows=STRATA, place=st.floats(0, 1.2))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_no_smaller_allocation_reaches_the_target(rows: Rows, place: float) -> None:
     terms, low, high, _ = arrays(rows)
     target = float((terms / high).sum() * (1 - place) + (terms / low).sum() * place) * 0.999
@@ -60,7 +61,7 @@ def test_no_smaller_allocation_reaches_the_target(rows: Rows, place: float) -> N
 
 
 @given(rows=STRATA, place=st.floats(0, 1))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_no_affordable_allocation_has_a_smaller_sum(rows: Rows, place: float) -> None:
     terms, low, high, costs = arrays(rows)
     budget = float(costs @ low + place * (costs @ (high - low)))

@@ -7,6 +7,7 @@ Doors: `cubes(release, edition) -> tables`, `select(cube, selection) -> cube`, a
 """
 
 from barometer.publication.open_data._codebook import write_codebook
+from barometer.publication.open_data._crosstab import Labels, Output, crosstab, write_crosstab_csv, write_crosstab_xlsx
 from barometer.publication.open_data._csv import write_csv, write_csvw, write_parquet
 from barometer.publication.open_data._cube import (
     INDICATOR,
@@ -16,12 +17,13 @@ from barometer.publication.open_data._cube import (
     Category,
     Cube,
     Dimension,
+    pivot,
     say,
     select,
     wide,
 )
 from barometer.publication.open_data._ddi import CodebookValue, CodebookVariable, Study, write_ddi
-from barometer.publication.open_data._files import open_data_files
+from barometer.publication.open_data._files import check_open_data, open_data_files
 from barometer.publication.open_data._identities import check_files, check_identities
 from barometer.publication.open_data._jsonstat import check_jsonstat, dataset, write_collection, write_jsonstat
 from barometer.publication.open_data._make import SHARE_DECIMALS, cubes, published
@@ -42,14 +44,19 @@ __all__ = [
     "CodebookVariable",
     "Cube",
     "Dimension",
+    "Labels",
+    "Output",
     "Sheet",
     "Study",
     "check_files",
     "check_identities",
     "check_jsonstat",
+    "check_open_data",
+    "crosstab",
     "cubes",
     "dataset",
     "open_data_files",
+    "pivot",
     "plain_number",
     "published",
     "read_jsonstat",
@@ -63,6 +70,8 @@ __all__ = [
     "workbook",
     "write_codebook",
     "write_collection",
+    "write_crosstab_csv",
+    "write_crosstab_xlsx",
     "write_csv",
     "write_csvw",
     "write_ddi",

@@ -1,6 +1,6 @@
 """A table of the release as every format can write it: dimensions, values row by row, and a mark a cell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import product
@@ -49,7 +49,7 @@ class Cube:
     A value is None where it is not published; shares are per cent. `marks`: '' or why the cell needs care: 'c'
     confidential, 'z' nobody answered, 'q' too uncertain, 'u' uncertain, 'm' no margin, 'b' series break, 'f' kept
     from an earlier release, 'x' not made; `legend` tells each that occurs. `number` is the release's, None before it
-    has one.
+    has one. `across`: how many of the last dimensions stand in the heading; the others stand in the stub.
     """
 
     id: str
@@ -73,6 +73,15 @@ class Cube:
     marks: tuple[str, ...]
     legend: Mapping[str, Text]
     number: int | None = None
+    across: int = 2
+
+    @property
+    def stub(self) -> tuple[Dimension, ...]:
+        return self.dimensions[: len(self.dimensions) - self.across]
+
+    @property
+    def heading(self) -> tuple[Dimension, ...]:
+        return self.dimensions[len(self.dimensions) - self.across :]
 
     @property
     def size(self) -> tuple[int, ...]:
@@ -112,9 +121,29 @@ def select(cube: Cube, selection: Mapping[str, Sequence[str]]) -> Cube:
         ]
         places.append(kept)
         dimensions.append(replace(dimension, categories=tuple(dimension.categories[place] for place in kept)))
-    steps = [prod(cube.size[place + 1 :]) for place in range(len(cube.size))]
+    return _taken(cube, dimensions, zip(places, _steps(cube), strict=True))
+
+
+def pivot(cube: Cube, stub: Sequence[str], heading: Sequence[str]) -> Cube:
+    """The same table with the dimensions `stub` down the side and `heading` across the top, each exactly once."""
+    order = [*stub, *heading]
+    if order == [one.id for one in cube.dimensions]:
+        return cube if cube.across == len(heading) else replace(cube, across=len(heading))
+    named = {one.id: (one, step) for one, step in zip(cube.dimensions, _steps(cube), strict=True)}
+    chosen = [named[name] for name in order]
+    parts = ((range(len(one.categories)), step) for one, step in chosen)
+    return replace(_taken(cube, [one for one, _ in chosen], parts), across=len(heading))
+
+
+def _steps(cube: Cube) -> list[int]:
+    """How far apart in `values` two neighbours of each dimension are."""
+    return [prod(cube.size[place + 1 :]) for place in range(len(cube.size))]
+
+
+def _taken(cube: Cube, dimensions: Sequence[Dimension], parts: Iterable[tuple[Sequence[int], int]]) -> Cube:
+    """`cube` with other dimensions; `parts`: of each, the places kept of the old one and their step in `values`."""
     offsets = [0]
-    for kept, step in zip(places, steps, strict=True):
+    for kept, step in parts:
         offsets = [offset + place * step for offset in offsets for place in kept]
     return replace(
         cube,

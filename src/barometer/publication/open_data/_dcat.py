@@ -22,6 +22,22 @@ LICENCES = {
     "NLOD 2.0": "NLOD_2_0",
 }
 """Names of licences in the EU's list of them."""
+THEMES = {
+    "AGRI": "Agriculture, fisheries, forestry and food",
+    "ECON": "Economy and finance",
+    "EDUC": "Education, culture and sport",
+    "ENER": "Energy",
+    "ENVI": "Environment",
+    "GOVE": "Government and public sector",
+    "HEAL": "Health",
+    "INTR": "International issues",
+    "JUST": "Justice, legal system and public safety",
+    "REGI": "Regions and cities",
+    "SOCI": "Population and society",
+    "TECH": "Science and technology",
+    "TRAN": "Transport",
+}
+"""The EU's list of data themes, by code."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +90,9 @@ def catalogue(edition: Edition, cubes: Sequence[Cube], files: Sequence[Published
     head = Node(f"{root}#catalogue", "dcat:Catalog")
     head.add("dct:title", *_words(edition.title)).add("dct:description", *_words(edition.purpose))
     head.add("dct:publisher", publisher)
-    head.add("dct:language", *_languages(edition.languages)).add("dcat:themeTaxonomy", Link(f"{AUTHORITY}/data-theme"))
+    head.add("dct:language", *_languages(edition.languages))
+    themes = Node(f"{AUTHORITY}/data-theme", "skos:ConceptScheme").add("dct:title", Words("Data theme", "en"))
+    head.add("dcat:themeTaxonomy", themes)
     head.add("dct:issued", _day(edition.release_at.date())).add("dct:modified", _day(updated(edition).date()))
     head.add("dct:license", *_licence(edition))
     if edition.catalogue.address:
@@ -99,14 +117,14 @@ def _dataset(
     mail = edition.publisher.contact
     contact.add("vcard:hasEmail", *([Link(f"mailto:{mail}")] if "@" in mail else []))
     one.add("dcat:contactPoint", contact)
-    one.add("dcat:theme", *(Link(f"{AUTHORITY}/data-theme/{theme}") for theme in edition.catalogue.themes))
+    one.add("dcat:theme", *map(_theme, edition.catalogue.themes))
     for code, words in edition.catalogue.keywords.items():
         one.add("dcat:keyword", *(Words(word.strip(), code) for word in words.split(",") if word.strip()))
     one.add("dct:language", *_languages(edition.languages)).add("dct:spatial", *_spatial(edition.country))
     period = Node("", "dct:PeriodOfTime").add("dcat:startDate", _day(edition.period_start))
     one.add("dct:temporal", period.add("dcat:endDate", _day(edition.period_end)))
-    one.add("dct:accrualPeriodicity", Link(f"{AUTHORITY}/frequency/{edition.catalogue.frequency}"))
-    one.add("dct:accessRights", Link(f"{AUTHORITY}/access-right/PUBLIC"))
+    one.add("dct:accrualPeriodicity", Node(f"{AUTHORITY}/frequency/{edition.catalogue.frequency}", "dct:Frequency"))
+    one.add("dct:accessRights", Node(f"{AUTHORITY}/access-right/PUBLIC", "dct:RightsStatement"))
     one.add("dct:issued", _day(edition.release_at.date())).add("dct:modified", _day(updated(edition).date()))
     one.add("dcat:distribution", *(_distribution(edition, root, title, file) for file in files))
     return one
@@ -119,14 +137,14 @@ def _distribution(edition: Edition, root: str, title: Mapping[str, str], file: P
     one.add("dct:title", *(Words(f"{title.get(code, '')} ({kind.name})", code) for code in spoken))
     one.add("dcat:accessURL", Link(root + file.path)).add("dcat:downloadURL", Link(root + file.path))
     if kind.listed:
-        one.add("dct:format", Link(f"{AUTHORITY}/file-type/{kind.listed}"))
-    one.add("dcat:mediaType", Link(f"{MEDIA}/{kind.media}"))
+        one.add("dct:format", Node(f"{AUTHORITY}/file-type/{kind.listed}", "dct:MediaTypeOrExtent"))
+    one.add("dcat:mediaType", Node(f"{MEDIA}/{kind.media}", "dct:MediaType"))
     if kind.standard:
         one.add("dct:conformsTo", Node(kind.standard, "dct:Standard"))
     one.add("dct:license", *_licence(edition)).add("dct:language", *_languages(spoken))
     one.add("dcat:byteSize", typed(str(len(file.content)), "xsd:nonNegativeInteger"))
     checksum = Node("", "spdx:Checksum").add(
-        "spdx:algorithm", Link("http://spdx.org/rdf/terms#checksumAlgorithm_sha256")
+        "spdx:algorithm", Node("http://spdx.org/rdf/terms#checksumAlgorithm_sha256", "spdx:ChecksumAlgorithm")
     )
     checksum.add("spdx:checksumValue", typed(sha256(file.content).hexdigest(), "xsd:hexBinary"))
     return one.add("spdx:checksum", checksum)
@@ -154,7 +172,14 @@ def _spatial(country: str) -> list[Value]:
 
 
 def _languages(codes: Sequence[str]) -> list[Value]:
-    return [Link(f"{AUTHORITY}/language/{LANGUAGES[code]}") for code in codes]
+    return [Node(f"{AUTHORITY}/language/{LANGUAGES[code]}", "dct:LinguisticSystem") for code in codes]
+
+
+def _theme(code: str) -> Value:
+    """With its name, so that the catalogue is whole by itself."""
+    return Node(f"{AUTHORITY}/data-theme/{code}", "skos:Concept").add(
+        "skos:prefLabel", Words(THEMES.get(code, code), "en")
+    )
 
 
 def _words(text: Mapping[str, str]) -> list[Value]:

@@ -1,5 +1,6 @@
 """Every file of a release's open data, checked as it is written."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 
 from barometer.disclosure import Release
@@ -28,17 +29,11 @@ def open_data_files(release: Release, edition: Edition) -> dict[str, bytes]:
     SDMX structures, a codebook of each survey, the catalogue and checksums. Nothing where the release has no
     figures. Raises `BadInput` with P031 and P032.
     """
-    raise_errors(check_identities(release, edition))
     tables = cubes(release, edition)
+    told = [one for cube in tables for one in _of_table(cube)]
+    check_open_data(release, edition, {f"{FOLDER}/{one.path}": one.content for one in told})
     if not tables:
         return {}
-    told = [one for cube in tables for one in _of_table(cube)]
-    written = {one.path: one.content for one in told}
-    problems: list[Problem] = []
-    for cube in tables:
-        json_files = {path: written[path] for code in cube.languages if (path := f"{code}/{cube.id}.json")}
-        problems += check_files(cube, json_files, written[f"{cube.id}.px"])
-    raise_errors(problems)
     told += _of_release(tables, edition)
     files = {one.path: one.content for one in told}
     for cube in tables:
@@ -48,6 +43,17 @@ def open_data_files(release: Release, edition: Edition) -> dict[str, bytes]:
     files |= catalogue(edition, tables, told)
     files[SUMS] = "".join(f"{sha256(files[path]).hexdigest()}  {path}\n" for path in sorted(files)).encode()
     return {f"{FOLDER}/{path}": files[path] for path in sorted(files)}
+
+
+def check_open_data(release: Release, edition: Edition, files: Mapping[str, bytes]) -> None:
+    """Raise `BadInput` where the figures of `release` do not fit each other (P031), or `files`, which
+    `open_data_files` made or would make, do not say what the release says (P032)."""
+    raise_errors(check_identities(release, edition))
+    problems: list[Problem] = []
+    for cube in cubes(release, edition):
+        json_files = {path: files[f"{FOLDER}/{path}"] for code in cube.languages if (path := f"{code}/{cube.id}.json")}
+        problems += check_files(cube, json_files, files[f"{FOLDER}/{cube.id}.px"])
+    raise_errors(problems)
 
 
 def _of_table(cube: Cube) -> list[Published]:

@@ -59,14 +59,12 @@ def _dimension(dimension: Dimension, language: Language) -> dict[str, Any]:
     units = {one.code: {"base": say(one.unit, language), "decimals": one.decimals} for one in categories if one.unit}
     if units:
         category["unit"] = units
-    described: dict[str, Any] = {"label": say(dimension.label, language), "category": category}
-    if dimension.everyone in dimension.codes:
-        described["extension"] = {"elimination": True, "eliminationValueCode": dimension.everyone}
-    return described
+    everyone = {"eliminationValueCode": dimension.everyone} if dimension.everyone in dimension.codes else {}
+    extension = {"elimination": bool(everyone), **everyone, "show": "value"}
+    return {"label": say(dimension.label, language), "category": category, "extension": extension}
 
 
 def _extension(cube: Cube, language: Language) -> dict[str, Any]:
-    names = [dimension.id for dimension in cube.dimensions]
     extension: dict[str, Any] = {
         "px": {
             "tableid": cube.id,
@@ -78,8 +76,8 @@ def _extension(cube: Cube, language: Language) -> dict[str, Any]:
             "decimals": max(one.decimals for one in cube.dimension(MEASURE).categories),
             "official-statistics": not cube.synthetic,
             "aggregallowed": False,
-            "stub": names[:-2],
-            "heading": names[-2:],
+            "stub": [dimension.id for dimension in cube.stub],
+            "heading": [dimension.id for dimension in cube.heading],
         },
         "contact": [{"mail": cube.contact, "raw": cube.contact}],
         "licence": cube.licence,

@@ -2,9 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
+from math import prod
 
 from barometer.model import Language
-from barometer.publication.open_data._cube import EMPTY, HIDDEN, MEASURE, UNAVAILABLE, Category, Cube, Dimension, say
+from barometer.publication.open_data._cube import (
+    EMPTY,
+    HIDDEN,
+    MEASURE,
+    PERIOD,
+    UNAVAILABLE,
+    Category,
+    Cube,
+    Dimension,
+    say,
+)
 
 SYMBOLS = {EMPTY: ".", HIDDEN: "..", UNAVAILABLE: "...", "m": "....", "q": "....."}
 """Dots in place of a number, as the format wants them; other marks take six dots."""
@@ -66,7 +77,6 @@ def _head(cube: Cube) -> Iterator[str]:
 
 def _words(cube: Cube, language: Language, mark: str) -> Iterator[str]:
     """The part of the head that is told once a language."""
-    stub, heading = cube.dimensions[:-2], cube.dimensions[-2:]
     names = {one.id: _variable(cube, one, language) for one in cube.dimensions}
     title = say(cube.title, language)
     yield f"SUBJECT-AREA{mark}={_text(say(cube.subject, language))};"
@@ -75,8 +85,9 @@ def _words(cube: Cube, language: Language, mark: str) -> Iterator[str]:
     yield f"CONTENTS{mark}={_text(title)};"
     measures = cube.dimension(MEASURE).categories
     yield f"UNITS{mark}={_text(say(measures[0].unit, language) or '-')};"
-    yield f"STUB{mark}={_list(names[one.id] for one in stub)};"
-    yield f"HEADING{mark}={_list(names[one.id] for one in heading)};"
+    for keyword, place in (("STUB", cube.stub), ("HEADING", cube.heading)):
+        if place:
+            yield f"{keyword}{mark}={_list(names[one.id] for one in place)};"
     yield f"CONTVARIABLE{mark}={_text(names[MEASURE])};"
     values = {one.id: _values(one, language) for one in cube.dimensions}
     for one in cube.dimensions:
@@ -86,6 +97,8 @@ def _words(cube: Cube, language: Language, mark: str) -> Iterator[str]:
         yield f"VARIABLECODE{mark}({_text(names[one.id])})={_text(one.id)};"
         if one.role in _ROLES:
             yield f"VARIABLE-TYPE{mark}({_text(names[one.id])})={_text(_ROLES[one.role])};"
+        if one.role == PERIOD and all(len(code) == 4 and code.isdecimal() for code in one.codes):
+            yield f"TIMEVAL{mark}({_text(names[one.id])})=TLIST(A1),{_list(one.codes)};"
         if one.everyone in one.codes:
             everyone = values[one.id][one.codes.index(one.everyone)]
             yield f"ELIMINATION{mark}({_text(names[one.id])})={_text(everyone)};"
@@ -124,10 +137,11 @@ def _notes(
             if category.notes:
                 words = "#".join(say(note, language) for note in category.notes)
                 yield f"VALUENOTE{mark}({_text(names[one.id])},{_text(label)})={_text(words)};"
-    step = cube.size[-1]
+    measure = [one.id for one in cube.dimensions].index(MEASURE)
+    step, count = prod(cube.size[measure + 1 :]), cube.size[measure]
     lists = [values[one.id] for one in cube.dimensions]
-    for place in range(0, len(cube.values), step):
-        if cube.marks[place] and cube.values[place] is not None:
+    for place in range(len(cube.values)):
+        if cube.marks[place] and cube.values[place] is not None and place // step % count == 0:
             labels = _labels(place, cube.size, lists)
             yield f"CELLNOTE{mark}({_list(labels)})={_text(say(cube.legend[cube.marks[place]], language))};"
 
@@ -142,7 +156,7 @@ def _labels(place: int, size: Sequence[int], values: Sequence[Sequence[str]]) ->
 
 def _data(cube: Cube) -> Iterator[str]:
     yield "DATA="
-    across = cube.size[-1] * cube.size[-2]
+    across = prod(len(one.categories) for one in cube.heading)
     words = [
         f'"{symbol(mark)}"' if value is None else plain_number(value)
         for value, mark in zip(cube.values, cube.marks, strict=True)

@@ -5,7 +5,7 @@ Rows are put together by column, which is many times faster than cell by cell; t
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
@@ -19,6 +19,7 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_ROW = "\0row"  # a column of row numbers, unlike any name of a table's own
 _STYLES = {"plain": 0, "head": 1, "date": 2, "one": 3, "count": 4, "title": 5, "prose": 6, "faint": 7}
 
 Change = Callable[[pl.DataFrame], pl.DataFrame]
@@ -27,13 +28,17 @@ Change = Callable[[pl.DataFrame], pl.DataFrame]
 @dataclass(frozen=True)
 class Sheet:
     """A table with what stands above it. `title`: lines over the header, the first of them large. `styles` and
-    `widths` (in characters) go by column; styles are 'one' (decimal), 'count', 'prose' (wrapped) and 'faint'."""
+    `widths` (in characters) go by column; styles are 'one' (decimal), 'count', 'prose' (wrapped) and 'faint'. `over`
+    stands over columns to the right of the table, `beside` in them, row by row: texts, of which those that are numbers
+    become numbers."""
 
     table: pl.DataFrame
     title: tuple[str, ...] = ()
     heads: Mapping[str, str] = field(default_factory=dict)  # what stands over a column in place of its name
     styles: Mapping[str, str] = field(default_factory=dict)
     widths: Mapping[str, float] = field(default_factory=dict)
+    over: Sequence[str] = ()
+    beside: Sequence[str] = ()
 
 
 def workbook(sheets: Mapping[str, pl.DataFrame | Sheet], change: Change | None = None) -> bytes:
@@ -58,16 +63,58 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 
 def _sheet(one: Sheet, change: Change | None) -> Iterator[str]:
+    """Rows and cells tell where they stand, which the format leaves open, but some readers need."""
     yield f'{_HEAD}<worksheet xmlns="{_MAIN}">{_frozen(len(one.title) + 1)}{_widths(one)}<sheetData>'
-    for place, line in enumerate(one.title):
-        yield f"<row>{_text(_clean(line), 'title' if place == 0 else 'faint')}</row>"
-    heads = (one.heads.get(name, name) for name in one.table.columns)
-    yield "<row>" + "".join(_text(_clean(head), "head") for head in heads) + "</row>"
-    cells = [_cell(name, dtype, one.styles.get(name, "plain")).alias(name) for name, dtype in one.table.schema.items()]
+    for row, line in enumerate(one.title, 1):
+        yield f'<row r="{row}"><c r="A{row}"{_text(_clean(line), "title" if row == 1 else "faint")}</row>'
+    heads = [*(one.heads.get(name, name) for name in one.table.columns), *one.over]
+    letters, row = _letters(len(heads)), len(one.title) + 1
+    told = (f'<c r="{letter}{row}"{_text(_clean(head), "head")}' for letter, head in zip(letters, heads, strict=True))
+    yield f'<row r="{row}">' + "".join(told) + "</row>"
+    cells = [
+        _placed(letter, name, _cell(name, dtype, one.styles.get(name, "plain"))).alias(name)
+        for letter, (name, dtype) in zip(letters, one.table.schema.items(), strict=False)
+    ]
+    whole = pl.concat_str(pl.lit('<row r="'), _ROW, pl.lit('">'), *cells)
+    rest = _rows_beside(one, letters[one.table.width :], row + 1)
     for piece in one.table.iter_slices(CHUNK):
-        rows = (change(piece) if change else piece).select(pl.concat_str(cells))
-        yield "<row>" + "</row><row>".join(rows.to_series()) + "</row>"
+        numbers = pl.int_range(row + 1, row + 1 + piece.height).cast(pl.String).alias(_ROW)
+        rows = (change(piece) if change else piece).with_columns(numbers).select(whole).to_series()
+        yield "".join(f"{one_row}{next(rest, '')}</row>" for one_row in rows)
+        row += piece.height
     yield "</sheetData></worksheet>"
+
+
+def _rows_beside(one: Sheet, letters: Sequence[str], first: int) -> Iterator[str]:
+    """The cells to the right of the table, put together a row: one column of all, since there may be thousands."""
+    words = pl.Series("word", one.beside, dtype=pl.String)
+    number = pl.concat_str(pl.lit("><v>"), "word", pl.lit("</v></c>"))
+    is_number = pl.col("word").str.contains(r"^-?\d+(\.\d+)?$")
+    cells = words.to_frame().select(
+        pl.when(is_number).then(number).otherwise(_cell("word", pl.String(), "plain")).alias("cell")
+    )
+    found = cells.to_series().to_list()
+    for place in range(0, len(found), len(letters) or 1):
+        row, own = first + place // len(letters), found[place : place + len(letters)]
+        yield "".join(f'<c r="{letter}{row}"{cell}' for letter, cell in zip(letters, own, strict=True))
+
+
+def _letters(count: int) -> list[str]:
+    """Names of the first columns: A to Z, AA, AB and so on."""
+    found = []
+    for place in range(1, count + 1):
+        name = ""
+        while place:
+            place, last = divmod(place - 1, 26)
+            name = chr(65 + last) + name
+        found.append(name)
+    return found
+
+
+def _placed(letter: str, name: str, cell: pl.Expr) -> pl.Expr:
+    """A cell with its place; nothing where there is no value."""
+    whole = pl.concat_str(pl.lit(f'<c r="{letter}'), _ROW, pl.lit('"'), cell)
+    return pl.when(pl.col(name).is_null()).then(pl.lit("")).otherwise(whole)
 
 
 def _frozen(rows: int) -> str:
@@ -85,24 +132,25 @@ def _widths(one: Sheet) -> str:
         for place, name in enumerate(one.table.columns, 1)
         if name in one.widths
     )
-    return f"<cols>{columns}</cols>"
+    first = one.table.width + 1
+    rest = f'<col min="{first}" max="{first + len(one.over) - 1}" width="18" customWidth="1"/>' if one.over else ""
+    return f"<cols>{columns}{rest}</cols>"
 
 
 def _cell(name: str, dtype: pl.DataType, style: str) -> pl.Expr:
-    column, empty = pl.col(name), pl.lit("<c/>")
+    """What stands behind a cell's place."""
+    column = pl.col(name)
     if dtype == pl.Boolean:
-        shown = pl.concat_str(pl.lit('<c t="b"><v>'), column.cast(pl.Int8).cast(pl.String), pl.lit("</v></c>"))
-    elif dtype.is_numeric():
-        shown = pl.concat_str(pl.lit(f"<c{_styled(style)}><v>"), column.cast(pl.String), pl.lit("</v></c>"))
-    elif dtype == pl.Date:
+        return pl.concat_str(pl.lit(' t="b"><v>'), column.cast(pl.Int8).cast(pl.String), pl.lit("</v></c>"))
+    if dtype.is_numeric():
+        return pl.concat_str(pl.lit(f"{_styled(style)}><v>"), column.cast(pl.String), pl.lit("</v></c>"))
+    if dtype == pl.Date:
         days = (column.cast(pl.Int32) + 25_569).cast(pl.String)  # days since 30 December 1899
-        shown = pl.concat_str(pl.lit(f"<c{_styled('date')}><v>"), days, pl.lit("</v></c>"))
-    else:
-        plain = column.cast(pl.String).str.slice(0, LONGEST_CELL).str.replace_all(_ILLEGAL, "")
-        safe = plain.str.replace_many({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-        before, after = _text("\0", style).split("\0")
-        shown = pl.concat_str(pl.lit(before), safe, pl.lit(after))
-    return pl.when(column.is_null()).then(empty).otherwise(shown)
+        return pl.concat_str(pl.lit(f"{_styled('date')}><v>"), days, pl.lit("</v></c>"))
+    plain = column.cast(pl.String).str.slice(0, LONGEST_CELL).str.replace_all(_ILLEGAL, "")
+    safe = plain.str.replace_many({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+    before, after = _text("\0", style).split("\0")
+    return pl.concat_str(pl.lit(before), safe, pl.lit(after))
 
 
 def _styled(style: str) -> str:
@@ -115,7 +163,7 @@ def _clean(words: str) -> str:
 
 
 def _text(words: str, style: str = "plain") -> str:
-    return f'<c t="inlineStr"{_styled(style)}><is><t xml:space="preserve">{words}</t></is></c>'
+    return f' t="inlineStr"{_styled(style)}><is><t xml:space="preserve">{words}</t></is></c>'
 
 
 def _parts(names: list[str]) -> dict[str, str]:

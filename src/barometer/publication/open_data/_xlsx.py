@@ -6,7 +6,7 @@ import polars as pl
 
 from barometer.model import Language
 from barometer.publication._language import language as catalogue
-from barometer.publication.open_data._cube import MEASURE, Cube, is_count, say, wide
+from barometer.publication.open_data._cube import INDICATOR, MEASURE, Cube, is_count, say, wide
 from barometer.publication.open_data._workbook import Sheet, workbook
 
 LONGEST_SHEET = 31
@@ -16,14 +16,14 @@ _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 def write_xlsx(cube: Cube, language: Language) -> bytes:
     """The table on one sheet, on another what readers must know about it."""
     one = catalogue(language)
-    notes = _notes((cube,), language)
+    notes = notes_sheet((cube,), language)
     return workbook({one.say("cube.sheet_table"): _table(cube, language), one.say("cube.sheet_notes"): notes})
 
 
 def write_release_xlsx(cubes: Sequence[Cube], language: Language) -> bytes:
     """All tables of a release, a sheet each, behind a sheet that lists them and their notes."""
     one = catalogue(language)
-    sheets: dict[str, pl.DataFrame | Sheet] = {one.say("cube.sheet_notes"): _notes(cubes, language)}
+    sheets: dict[str, pl.DataFrame | Sheet] = {one.say("cube.sheet_notes"): notes_sheet(cubes, language)}
     for cube in cubes:
         sheets[_name(cube.id, set(sheets))] = _table(cube, language)
     return workbook(sheets)
@@ -57,7 +57,7 @@ def _table(cube: Cube, language: Language) -> Sheet:
     )
 
 
-def _notes(cubes: Sequence[Cube], language: Language) -> Sheet:
+def notes_sheet(cubes: Sequence[Cube], language: Language) -> Sheet:
     """What holds for all tables, then the tables, marks and figures one by one."""
     one, first = catalogue(language), cubes[0]
     rows: list[tuple[str, str]] = [
@@ -74,7 +74,7 @@ def _notes(cubes: Sequence[Cube], language: Language) -> Sheet:
         rows += [("", say(note, language)) for note in cube.notes]
     figures: dict[str, str] = {}
     for cube in cubes:
-        for category in cube.dimensions[0].categories:
+        for category in cube.dimension(INDICATOR).categories:
             words = [say(category.label, language) + ".", *(say(note, language) for note in category.notes)]
             figures.setdefault(category.code, " ".join(words))
     rows += list(figures.items())

@@ -186,7 +186,7 @@
     const table = figure.querySelector("table");
     const title = figure.dataset.figure;
     const name = `${location.pathname.split("/").pop().replace(".html", "")}-${chart.querySelector("title").id.replace(/-t$/, "")}`;
-    const status = make("span", { className: "unseen" });
+    const status = make("span", { className: "told" });
     status.setAttribute("role", "status");
     const button = (label, act) => {
       const made = make("button", { type: "button", textContent: label });
@@ -208,9 +208,13 @@
     bar.append(button(words.png, () => savePng(picture(chart, title), `${name}.png`)));
     if (table && navigator.clipboard) {
       bar.append(button(words.copy, async () => {
-        await navigator.clipboard.writeText(tabbed(table));
         status.textContent = "";
-        status.textContent = words.copied;
+        try {
+          await navigator.clipboard.writeText(tabbed(table));
+          status.textContent = words.copied;
+        } catch {
+          status.textContent = words.not_copied;
+        }
       }));
     }
     bar.append(status);
@@ -221,7 +225,8 @@
   function choose() {
     const nav = document.querySelector("nav.local");
     if (!nav) return;
-    const links = [...nav.querySelectorAll("a")];
+    const links = [...nav.querySelectorAll("a")].filter((link) => link.pathname === location.pathname);
+    if (links.length < 2) return;
     const figures = links.map((link) => document.getElementById(link.hash.slice(1)).closest(".figure"));
     const select = make("select", {}, make("option", { value: "", textContent: words.all }),
       ...links.map((link, place) => make("option", { value: String(place), textContent: link.textContent })));
