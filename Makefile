@@ -1,8 +1,11 @@
 # Two commands a newcomer needs: `make demo` and `make test`. Both set everything up first.
+# While writing code: `make quick` (the pure rooms), `make test-fast` (all but journeys).
 PYTHON ?= python3
 BIN := .venv/bin
+PURE := $(addprefix tests/, unit property reference spec test_repository.py)
+SPREAD := -n auto --dist loadfile --no-loadscope-reorder  # whole files, in the order of collection: journeys first
 
-.PHONY: setup demo test check lock clean browser java
+.PHONY: setup demo test test-fast quick check lock clean browser java
 
 setup: .venv/.ready
 
@@ -32,7 +35,13 @@ check: setup
 	@$(BIN)/lint-imports --no-cache
 
 test: setup browser java check
-	@$(BIN)/pytest -n auto --dist loadfile
+	@$(BIN)/pytest $(SPREAD)
+
+test-fast: setup
+	@$(BIN)/pytest $(SPREAD) -m "not journey"
+
+quick: setup
+	@HYPOTHESIS_PROFILE=quick $(BIN)/pytest $(SPREAD) -m "not journey and not thorough" $(PURE)
 
 lock:
 	uv pip compile pyproject.toml --extra dev --extra spark --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade -o requirements.lock

@@ -1,15 +1,32 @@
-"""What all tests share: this folder on the import path, and the same examples of Hypothesis every time.
+"""What all tests share: this folder on the import path, the same examples of Hypothesis every time, journeys first.
 
-Matrices here are small: threads of the linear algebra library would only wait for one another, so there is one.
+Matrices, tables and documents here are small, and there are as many test processes as cores: threads of the libraries
+for linear algebra, tables and typesetting would only wait for one another, so each has one.
 """
 
+import gc
 import os
 
+import pytest
 from hypothesis import settings
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+from examples import PROFILE, TIMES
 
-# Only a change makes a test fail; HYPOTHESIS_PROFILE=explore tries new examples.
-settings.register_profile("steady", derandomize=True, deadline=None)
-settings.register_profile("explore", deadline=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+for library in ("OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS", "RAYON_NUM_THREADS"):
+    os.environ.setdefault(library, "1")
+
+# Only a change makes a test fail; HYPOTHESIS_PROFILE=explore tries new examples, and many of them.
+for profile, times in TIMES.items():
+    settings.register_profile(profile, max_examples=round(100 * times), derandomize=profile != "explore", deadline=None)
+settings.load_profile(PROFILE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys come first: the longest file at the end would be waited for by one process alone."""
+    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()

@@ -13,6 +13,7 @@ from barometer.cli import command
 from barometer.problems import CATALOGUE
 
 ROOT = Path(__file__).parent.parent
+PURE = ("unit", "property", "reference", "spec")
 MODULES = sorted(path for path in (ROOT / "src").rglob("*.py") if path.parent.name != "migrations")  # Django's writing
 
 
@@ -41,6 +42,34 @@ def test_functions_fit_a_screen() -> None:
             if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno > 60:
                 long.append(f"{path.name}:{node.name}")
     assert not long
+
+
+def imported(path: Path) -> set[str]:
+    """Names of the modules a file imports, dotted."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {one.name for one in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{one.name}" for one in node.names)}
+    return found
+
+
+def test_tests_of_the_pure_rooms_know_no_server_and_no_browser() -> None:
+    heavy = re.compile(r"(django|pytest_django|playwright|pyspark|barometer\.(web|cli\._demo))(\.|$)")
+    own = [one for name in PURE for one in (ROOT / "tests" / name).rglob("*.py")]
+    found = {f"{path.name}: {name}" for path in own for name in imported(path) if heavy.match(name)}
+    assert len(own) > 100 and not found
+
+
+def test_what_takes_minutes_is_marked_as_a_journey() -> None:
+    """A browser, Spark, the commands as processes of their own: `make test-fast` leaves them out by their mark."""
+    marked = re.compile(r"^pytestmark = .*\bmark\.journey\b", re.MULTILINE)
+    heavy = {"playwright.sync_api.Browser", "playwright.sync_api.sync_playwright", "pyspark.sql.SparkSession"}
+    tests = list((ROOT / "tests").rglob("test_*.py"))
+    long = [path for path in tests if path.parent.name == "journey" or heavy & imported(path)]
+    assert len(long) > 10
+    assert not [path.name for path in long if not marked.search(path.read_text())]
 
 
 def test_generated_pages_are_current() -> None:

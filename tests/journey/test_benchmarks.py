@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+pytestmark = pytest.mark.journey
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 
@@ -37,6 +40,26 @@ def test_corrected_editions_give_no_late_answer_away() -> None:
         assert figures["derived_alone"] > 0
         assert (figures["derived"], figures["derived_by_insider"], figures["lost"]) == (0, 0, 0)
         assert figures["held"] <= figures["about_late"]
+
+
+def test_publishing_is_measured_whole_and_after_each_kind_of_change(tmp_path: Path) -> None:
+    from barometer import pipeline
+    from barometer.edition import starter
+    from barometer.files import create_folder
+
+    create_folder(tmp_path / "editions" / "example", starter(approvals=0))
+    desk = pipeline.open_desk(tmp_path / "editions" / "example", tmp_path)
+    for step in pipeline.STEPS[:-1]:
+        pipeline.ACTIONS[step](desk)
+    done = subprocess.run(
+        [sys.executable, str(BENCHMARKS / "publish.py"), "example"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    )
+    figures = json.loads(done.stdout.splitlines()[-1])
+    assert {"whole", "nothing", "text", "seen"} <= figures.keys()
 
 
 def _last_line(name: str, *arguments: str) -> dict[str, Any]:

@@ -236,7 +236,7 @@ def test_the_plan_tells_margins_before_anything_is_drawn(tmp_path: Path, capsys:
 def test_an_edition_that_asks_for_votes_runs_up_to_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path, "new", str(tmp_path / "voted")) == 0
     assert run(tmp_path, "run", str(tmp_path / "voted")) == 0
-    assert "waits: Run 'barometer propose example-2024'" in capsys.readouterr().out
+    assert "waits: Run 'barometer propose voted'" in capsys.readouterr().out
     assert run(tmp_path, "publish", str(tmp_path / "voted")) == 20
     assert "B020" in capsys.readouterr().err
     assert not (tmp_path / "releases").exists()

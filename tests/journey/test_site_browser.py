@@ -3,6 +3,8 @@
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,7 +14,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from barometer.publication import publish
+from barometer.publication import Corrected, _subjects, publish
+from barometer.publication._cube import index
+from barometer.publication._language import language
 from published_example import edition, release
 
 pytestmark = pytest.mark.journey
@@ -24,9 +28,10 @@ KINDS = (
     "indicators.html",
     "indicators/inc_any.html",  # a union, with a crossing
     "indicators/spr_any.html",  # overlapping groups, don't know left out
-    "indicators/hours.html",  # a mean
+    "indicators/hours.html",  # a mean, corrected
     "indicators/inc_proc.html",  # hidden figures
     "themes/innovation.html",
+    "themes/innovation/2.html",  # a theme on several pages
     "themes/census.html",
     "findings.html",
     "methods.html",
@@ -38,7 +43,9 @@ KINDS = (
     "search.html",
     "data.html",
     "about.html",
+    "corrections.html",
 )
+REASON = {"en": "A wrong answer.", "da": "Et forkert svar.", "nb": "Et feil svar.", "sv": "Ett felaktigt svar."}
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
@@ -48,9 +55,12 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The site of the example edition, served on this machine."""
+    """The site of the example edition, served on this machine; with a correction, and a theme on several pages."""
     folder = tmp_path_factory.mktemp("site")
-    for path, content in publish(release(), edition()).items():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_subjects, "LISTED", 15_000)
+        site = publish(release(), edition(), corrected())
+    for path, content in site.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(folder)))
@@ -60,6 +70,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def corrected() -> tuple[Corrected, ...]:
+    """One number of the release that was another before."""
+    now = index(release(), edition()).total("HOURS")
+    assert now.value is not None
+    return (Corrected(2, date(2024, 6, 1), REASON, replace(now, value=now.value + 10), now),)
 
 
 def chromium() -> str:
@@ -91,16 +108,16 @@ def unfold(page: Page) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("page", [(width, "light") for width in WIDTHS], indirect=True)
-def test_no_page_has_a_barrier_or_scrolls_sideways(page: Page, address: str, language: str) -> None:
+def test_no_page_has_a_barrier_or_scrolls_sideways(page: Page, address: str, code: str) -> None:
     for kind in KINDS:
-        page.goto(f"{address}/{language}/{kind}")
+        page.goto(f"{address}/{code}/{kind}")
         unfold(page)
         found = Axe().run(page)
-        assert found.violations_count == 0, f"{language}/{kind}\n{found.generate_report()}"
+        assert found.violations_count == 0, f"{code}/{kind}\n{found.generate_report()}"
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{language}/{kind} is {wide} px too wide"
+        assert wide <= 0, f"{code}/{kind} is {wide} px too wide"
 
 
 @pytest.mark.parametrize("page", [(1280, "dark")], indirect=True)
@@ -157,6 +174,20 @@ def test_bars_lie_below_their_labels_on_a_phone(page: Page, address: str) -> Non
     assert bar["x"] < label["x"] + 2
 
 
+@pytest.mark.parametrize("page", [(320, "light")], indirect=True)
+def test_no_label_runs_into_its_number_on_the_narrowest_phone(page: Page, address: str) -> None:
+    for code in LANGUAGES:
+        for kind in ("indicators/inc_any.html", "indicators/spr_any.html", "themes/innovation.html"):
+            page.goto(f"{address}/{code}/{kind}")
+            gaps = page.locator(".chart .row").evaluate_all(
+                """rows => rows.map(row => {
+                     const label = row.querySelector('.label');
+                     const first = (label.querySelector('tspan') || label).getBoundingClientRect();
+                     return row.querySelector('.value').getBoundingClientRect().left - first.right; })"""
+            )
+            assert gaps and min(gaps) > 0, f"{code}/{kind}: {gaps}"
+
+
 def test_bars_lie_beside_their_labels_where_there_is_room(page: Page, address: str) -> None:
     page.goto(f"{address}/en/indicators/inc_serv.html")
     label, bar = boxes(page)
@@ -168,6 +199,26 @@ def boxes(page: Page) -> list[dict[str, float]]:
     """Where the first label and the first bar of the first figure are."""
     found = [page.locator(f".chart {name}").first.bounding_box() for name in (".label", ".bar")]
     return [{name: float(value) for name, value in box.items()} for box in found if box is not None]
+
+
+def test_what_is_hidden_says_so_where_its_bar_would_be(page: Page, address: str) -> None:
+    page.goto(f"{address}/en/indicators/inc_proc.html")
+    row = page.locator(".chart .row", has=page.locator("text.flag")).first
+    word, label = row.locator("text.flag").bounding_box(), row.locator(".label").bounding_box()
+    bar = page.locator(".chart .bar").first.bounding_box()
+    assert word and label and bar
+    assert abs(word["x"] - bar["x"]) < 2
+    assert abs(word["y"] - label["y"]) < 6
+
+
+def test_paper_has_no_drawing_that_no_sheet_holds_and_no_controls(page: Page, address: str) -> None:
+    page.goto(f"{address}/en/indicators/inc_any.html")
+    assert page.locator(".tools").first.is_visible()
+    page.emulate_media(media="print")
+    for hidden in (".tools", "nav.local", "nav.crumbs", ".formats", "footer .helpful"):
+        assert page.locator(hidden).first.is_hidden(), hidden
+    heights = [box["height"] for box in (one.bounding_box() for one in page.locator(".chart:visible").all()) if box]
+    assert heights and max(heights) < 900
 
 
 def test_paper_shows_the_tables(page: Page, address: str, tmp_path: Path) -> None:
@@ -185,11 +236,11 @@ def test_paper_shows_the_tables(page: Page, address: str, tmp_path: Path) -> Non
 def test_the_search_narrows_to_what_is_typed_and_says_how_many(page: Page, address: str) -> None:
     page.goto(f"{address}/en/search.html")
     everything = page.locator(".found li:visible").count()
-    page.get_by_label("Words to look for").fill("citizens")
+    page.get_by_label(language("en").say("search.label")).fill("citizens")
     found = page.locator(".found li:visible")
     assert 0 < found.count() < everything
     assert all("citizen" in text.lower() for text in found.all_inner_texts())
-    assert page.locator(".search [role=status]").inner_text() == f"{found.count()} found"
+    assert page.locator(".search [role=status]").inner_text() == language("en").say("search.found", count=found.count())
 
 
 def test_search_folds_accents_but_keeps_the_letters_of_the_language(page: Page, address: str) -> None:
@@ -221,9 +272,54 @@ def test_a_table_is_sorted_by_its_numbers_with_everyone_on_top(page: Page, addre
     assert len(numbers) > 3
 
 
+def test_a_table_is_sorted_by_keyboard_and_says_how(page: Page, address: str) -> None:
+    page.goto(f"{address}/en/indicators.html")
+    button = page.locator("table.list thead button").first
+    button.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("table.list thead th").first.get_attribute("aria-sort") == "ascending"
+    names = page.locator("table.list").first.locator("tbody th[scope=row]").all_inner_texts()
+    assert names == sorted(names, key=str.casefold)
+    page.keyboard.press("Space")
+    assert page.locator("table.list thead th").first.get_attribute("aria-sort") == "descending"
+    assert page.evaluate("document.activeElement.className") == "sort"
+
+
+def test_numbers_of_a_figure_are_copied_and_the_reader_is_told(browser: Browser, address: str) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{address}/en/indicators/inc_serv.html")
+    copy = page.locator(".figure .tools").first.get_by_role("button").nth(3)
+    copy.focus()
+    page.keyboard.press("Enter")
+    status = page.locator(".figure .tools [role=status]").first
+    status.get_by_text(language("en").say("script.copied")).wait_for(state="attached")
+    lines = page.evaluate("navigator.clipboard.readText()").splitlines()
+    cells = index(release(), edition()).cells["INC_SERV", "sector"]
+    assert len(lines) == len(cells) + 2  # the heading and everyone
+    assert lines[-1].split("\t")[1] == language("en").percent(cells["state"].value or 0)
+    context.close()
+
+
+def test_where_the_clipboard_is_out_of_reach_nothing_is_said_to_be_copied(page: Page, address: str) -> None:
+    page.goto(f"{address}/en/indicators/inc_serv.html")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')) }")
+    page.locator(".figure .tools").first.get_by_role("button").nth(3).click()
+    status = page.locator(".figure .tools [role=status]").first
+    status.get_by_text(language("en").say("script.not_copied")).wait_for(state="attached")
+
+
+def test_pages_of_a_theme_lead_to_each_other(page: Page, address: str) -> None:
+    page.goto(f"{address}/da/themes/innovation.html")
+    page.locator("nav.pages").first.get_by_role("link").nth(1).click()
+    assert page.url == f"{address}/da/themes/innovation/2.html"
+    assert page.locator("nav.pages [aria-current=page]").first.inner_text().endswith("2")
+    assert page.locator("section.measure").count() > 0
+
+
 def test_intervals_are_hidden_and_shown_again(page: Page, address: str) -> None:
     page.goto(f"{address}/en/indicators/inc_serv.html")
-    button = page.get_by_role("button", name="Intervals").first
+    button = page.get_by_role("button", name=language("en").say("script.intervals")).first
     interval = page.locator(".figure .chart .interval").first
     button.click()
     assert button.get_attribute("aria-pressed") == "false"
@@ -236,16 +332,16 @@ def test_one_way_to_divide_is_chosen_and_all_come_back(page: Page, address: str)
     page.goto(f"{address}/en/indicators/inc_any.html")
     shown = page.locator("section[aria-labelledby=figures] .figure:visible")
     several = shown.count()
-    page.get_by_label("Show", exact=True).select_option(index=1)
+    page.get_by_label(language("en").say("script.choose"), exact=True).select_option(index=1)
     assert (several > 1, shown.count()) == (True, 1)
-    page.get_by_label("Show", exact=True).select_option(index=0)
+    page.get_by_label(language("en").say("script.choose"), exact=True).select_option(index=0)
     assert shown.count() == several
 
 
 def test_a_figure_is_saved_as_a_drawing_that_stands_alone(page: Page, address: str) -> None:
     page.goto(f"{address}/en/indicators/inc_serv.html")
     with page.expect_download() as saved:
-        page.get_by_role("button", name="Save as SVG").first.click()
+        page.get_by_role("button", name=language("en").say("script.svg")).first.click()
     drawing = saved.value.path().read_text(encoding="utf-8")
     assert saved.value.suggested_filename == "inc_serv-by-sector.svg"
     assert (
@@ -253,5 +349,5 @@ def test_a_figure_is_saved_as_a_drawing_that_stands_alone(page: Page, address: s
     )
     assert "State" in drawing
     with page.expect_download() as saved:
-        page.get_by_role("button", name="Save as PNG").first.click()
+        page.get_by_role("button", name=language("en").say("script.png")).first.click()
     assert saved.value.path().read_bytes().startswith(b"\x89PNG")

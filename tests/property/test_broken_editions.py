@@ -1,10 +1,11 @@
 """However a folder is damaged, reading it ends in problems, never in a crash."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from barometer.edition import check_edition, read_edition, starter
 from barometer.problems import BadInput, Severity
+from examples import examples
 
 STARTER = {"simulation.toml": b"", **starter()}
 FILES = sorted(name for name in STARTER if not name.startswith("texts/"))
@@ -38,7 +39,7 @@ damages = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(damages)
 def test_a_damaged_folder_gives_problems_or_an_edition(damage: list[tuple[str, float, int, bytes]]) -> None:
     folder = dict(STARTER)

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.optimize import linprog
@@ -11,6 +11,7 @@ from scipy.optimize import linprog
 from barometer.problems import BadInput
 from barometer.tables import Calibrated
 from barometer.weighting import calibrate_weights
+from examples import examples
 
 MET = 1e-10
 Vector = NDArray[np.float64]
@@ -39,7 +40,7 @@ def tasks(draw: st.DrawFn) -> tuple[Vector, Vector, Vector]:
 
 
 @given(task=tasks(), method=st.sampled_from(["linear", "raking"]), tighter=st.sampled_from([0.02, 0.1, 0.3]))
-@settings(max_examples=15, deadline=None)
+@examples(15)
 def test_bounded_weights_are_found_where_there_are_any(
     task: tuple[Vector, Vector, Vector], method: str, tighter: float
 ) -> None:
@@ -64,7 +65,7 @@ def test_bounded_weights_are_found_where_there_are_any(
 
 
 @given(task=tasks(), method=st.sampled_from(["linear", "raking", "logit"]))
-@settings(max_examples=10, deadline=None)
+@examples(10)
 def test_calibrating_again_changes_nothing(task: tuple[Vector, Vector, Vector], method: str) -> None:
     base, x, totals = task
     bounds = (0.01, 50.0) if method == "logit" else (-np.inf, np.inf)
@@ -75,7 +76,7 @@ def test_calibrating_again_changes_nothing(task: tuple[Vector, Vector, Vector], 
 
 
 @given(task=tasks())
-@settings(max_examples=10, deadline=None)
+@examples(10)
 def test_g_is_a_function_of_the_auxiliaries_alone(task: tuple[Vector, Vector, Vector]) -> None:
     """Duality: g = F(x'λ). Raking has log g, linear calibration g - 1, in the span of the auxiliaries; and neither
     the order of units nor the unit of measurement of an auxiliary changes a weight."""
@@ -91,7 +92,7 @@ def test_g_is_a_function_of_the_auxiliaries_alone(task: tuple[Vector, Vector, Ve
 
 
 @given(task=tasks())
-@settings(max_examples=6, deadline=None)
+@examples(6)
 def test_totals_out_of_reach_are_refused_with_the_cell(task: tuple[Vector, Vector, Vector]) -> None:
     base, x, _ = task
     totals = base @ x

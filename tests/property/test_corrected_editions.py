@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from barometer.disclosure import Before, Release, evidence_of, protect_in_full
 from barometer.model import Edition
 from barometer.tables import Estimates
 from disclosure_examples import Case, edition, estimates, unit_counts
+from examples import examples
 
 SECTORS, SIZES = ("a", "b"), ("s", "l")
 PLACES = tuple(product(SECTORS, SIZES))
@@ -121,7 +122,7 @@ def unknown(fits: Table, alone: list[dict[str, Table]], truth: list[tuple[str, s
                 assert set(one["RX"][fits & known]) == {0, 1}
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(early, newcomers)
 def test_no_answer_of_a_late_respondent_is_given_away(
     answers: list[list[tuple[str, str | None]]], late: list[tuple[int, tuple[str, str | None]]]
@@ -137,7 +138,7 @@ def test_no_answer_of_a_late_respondent_is_given_away(
     unknown(fits, alone, [pattern for _, pattern in late])
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(early, newcomers)
 def test_three_releases_in_a_row_give_nobody_away(
     answers: list[list[tuple[str, str | None]]], late: list[tuple[int, tuple[str, str | None]]]
@@ -154,7 +155,7 @@ def test_three_releases_in_a_row_give_nobody_away(
     unknown(fits, alone, [pattern for _, pattern in late])
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(early)
 def test_a_new_table_keeps_what_the_first_release_hid(answers: list[list[tuple[str, str | None]]]) -> None:
     """Cells that are hidden in the finer second release can be something else, given both."""

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from barometer.estimation import (
@@ -29,10 +29,11 @@ from barometer.estimation import (
     variance,
 )
 from barometer.tables import Calibrated
+from examples import examples
 
 SEEDS = st.integers(0, 10**6)
 LONELY = st.sampled_from(["adjust", "average", "remove", "certainty"])
-few = settings(max_examples=25, deadline=None)
+few = examples(25)
 Row = dict[str, float]
 
 
@@ -360,7 +361,7 @@ def test_shares_of_all_categories_add_up(seed: int) -> None:
 
 @pytest.mark.parametrize("ci", ["logit", "wald", "wilson", "beta", "asin", "likelihood"])
 @given(seed=SEEDS)
-@settings(max_examples=5, deadline=None)
+@examples(5)
 def test_wider_levels_give_wider_intervals_around_the_share(ci: str, seed: int) -> None:
     design = design_of(make(seed), 1)
     tables = [proportion(design, "z", ci=ci, level=level).table for level in (0.8, 0.95, 0.99)]

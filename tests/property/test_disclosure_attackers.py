@@ -5,13 +5,14 @@ from itertools import product
 
 import numpy as np
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from barometer.disclosure import Release, protect_in_full
 from barometer.model import Edition
 from barometer.tables import Estimates
 from disclosure_examples import edition, estimates
+from examples import examples
 
 SECTORS, SIZES = ("a", "b"), ("s", "l")
 PATTERNS = (("no", None), ("yes", "x"), ("yes", "y"))
@@ -84,7 +85,7 @@ def sensitive(made: Estimates) -> Iterator[tuple[str, str, str]]:
             yield row["indicator"], row["breakdown"], row["cell"]
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@examples(25)
 @given(leaves, st.sampled_from([[1.0], [1.0, 2.5, 1.25]]))
 def test_no_table_lets_an_attacker_pin_a_protected_cell(
     answers: list[list[tuple[str, str | None]]], weights: list[float]
@@ -104,7 +105,7 @@ def test_no_table_lets_an_attacker_pin_a_protected_cell(
         assert not everyone or known not in ({0}, {everyone}), (breakdown, cell)
 
 
-@settings(max_examples=8, deadline=None, derandomize=True)
+@examples(8)
 @given(leaves)
 def test_protection_is_deterministic_and_hides_numbers(answers: list[list[tuple[str, str | None]]]) -> None:
     made = estimates(EDITION, cases_of(answers, [1.0]))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from barometer.model import Instrument
@@ -20,6 +20,7 @@ from barometer.questionnaire import (
 )
 from barometer.simulation import random_answers
 from every_kind import INSTRUMENT, UNITS
+from examples import examples
 
 SAME = {
     "Q103": "A010",
@@ -50,7 +51,7 @@ def mixed(seed: int, count: int) -> list[dict[str, object]]:
     ]
 
 
-@settings(max_examples=10, deadline=None)
+@examples(10)
 @given(st.integers(0, 10_000))
 def test_the_same_answers_of_all_kinds_count_in_rows_and_tables(seed: int) -> None:
     cases = mixed(seed, 30)
@@ -61,7 +62,7 @@ def test_the_same_answers_of_all_kinds_count_in_rows_and_tables(seed: int) -> No
     assert walked.select(alone.columns).equals(alone)
 
 
-@settings(max_examples=10, deadline=None)
+@examples(10)
 @given(st.integers(0, 10_000))
 def test_taking_answers_of_all_kinds_off_the_path_twice_changes_nothing(seed: int) -> None:
     for each in mixed(seed, 10):
@@ -70,7 +71,7 @@ def test_taking_answers_of_all_kinds_off_the_path_twice_changes_nothing(seed: in
         assert path(INSTRUMENT, once) == path(INSTRUMENT, each)
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.integers(0, 10_000))
 def test_one_case_and_a_table_have_the_same_problems_in_all_kinds(seed: int) -> None:
     """Besides answers that are only wished for, which a table does not tell."""
@@ -146,7 +147,7 @@ hostile = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.dictionaries(
         st.sampled_from(["agreed", "channel", "hours", "hours.missing", "began", "money.own", "goals.1", "goals.9"])

@@ -1,11 +1,12 @@
 """An expression means the same for one respondent and for a whole table, whatever is missing."""
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from barometer.expressions import Type, Variable, condition, number, parse_condition, parse_number, to_polars
 from barometer.problems import Place
+from examples import examples
 
 CODES = ("a", "b", "c")
 SCOPE = {
@@ -97,7 +98,7 @@ def as_table(rows):
     return pl.DataFrame(columns)
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(conditions, respondents)
 def test_conditions_agree_and_are_never_null(source, rows):
     expression = parse_condition(source, SCOPE, Place())
@@ -106,7 +107,7 @@ def test_conditions_agree_and_are_never_null(source, rows):
     assert column.to_list() == [condition(expression, row) for row in rows]
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(numbers, respondents)
 def test_numbers_agree(source, rows):
     expression = parse_number(source, SCOPE, Place())

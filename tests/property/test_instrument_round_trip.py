@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from barometer.edition import answer_scope, canonical_json, read_instrument, to_workbook, to_yaml
@@ -22,6 +22,7 @@ from barometer.model import (
     Text,
 )
 from barometer.problems import Place
+from examples import examples
 
 REGISTER: Scope = {
     "sector": Variable("sector", Type.CODE, ("state", "region")),
@@ -147,7 +148,7 @@ def instruments(draw: st.DrawFn) -> Instrument:
     return replace(instrument, checks=checks, introduction=draw(hints))
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(instruments())
 def test_yaml_reads_back_to_the_same_instrument(instrument: Instrument) -> None:
     read = read_instrument("any.yaml", to_yaml(instrument), REGISTER, LANGUAGES)
@@ -155,7 +156,7 @@ def test_yaml_reads_back_to_the_same_instrument(instrument: Instrument) -> None:
     assert replace(read, digest="") == instrument
 
 
-@settings(max_examples=8, deadline=None)
+@examples(8)
 @given(instruments())
 def test_a_workbook_and_yaml_are_the_same_questionnaire(instrument: Instrument) -> None:
     workbook = to_workbook(instrument)

@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from barometer.estimation import (
@@ -17,6 +17,7 @@ from barometer.estimation import (
     survey_design,
     total,
 )
+from examples import examples
 from made_large_survey import CLUSTERED, REPLICATES, STRATIFIED, assert_same, made
 
 SEEDS = st.integers(0, 10**6)
@@ -24,7 +25,7 @@ BY: st.SearchStrategy[tuple[str, ...]] = st.sampled_from(
     [(), ("kind",), ("kind", "size"), ("h",), ("alone",), ("done",)]
 )
 DEFF = st.sampled_from(["none", "without", "with"])
-few = settings(max_examples=6, deadline=None)
+few = examples(6)
 
 DESIGNS: dict[str, dict[str, Any]] = {
     "strata": {"strata": "h"},

@@ -7,13 +7,14 @@ from itertools import product
 
 import numpy as np
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from barometer.disclosure import Release, protect_in_full
 from barometer.model import Breakdown, Category, Edition, Rules
 from barometer.tables import Estimates
 from disclosure_examples import Case, edition, estimates
+from examples import examples
 
 REGIONS = ("a", "b", "c")
 ANSWERS = ("no", "r", "s")
@@ -84,7 +85,7 @@ def sensitive(made: Estimates) -> Iterator[tuple[str, str, str]]:
             yield row["indicator"], row["breakdown"], row["cell"]
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@examples(20)
 @given(st.lists(st.lists(st.sampled_from(ANSWERS), max_size=5), min_size=3, max_size=3))
 def test_merged_and_unmerged_tables_together_give_no_protected_cell_away(
     answers: list[list[str]],

@@ -5,12 +5,13 @@ import math
 
 import numpy as np
 import polars as pl
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from barometer.estimation import SurveyDesign, rao_scott, regression, survey_design, t_tests
 from barometer.estimation._weighted_quantiles import RULES, Ordered
 from barometer.problems import BadInput
+from examples import examples
 
 Row = dict[str, float]
 
@@ -72,7 +73,7 @@ def slow_covariance(rows: list[Row], values: list[list[float]]) -> list[list[flo
     return result
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(samples())
 def test_t_tests(rows: list[Row]) -> None:
     sums = [[0.0, 0.0], [0.0, 0.0]]
@@ -101,7 +102,7 @@ def test_t_tests(rows: list[Row]) -> None:
     assert math.isclose(other.difference, -test.difference, rel_tol=1e-9, abs_tol=1e-12)
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(samples())
 def test_rao_scott(rows: list[Row]) -> None:
     """The design-effect matrix of the interaction contrasts, by loops over cells."""
@@ -142,7 +143,7 @@ def test_rao_scott(rows: list[Row]) -> None:
     assert math.isclose(turned.p, test.p, rel_tol=1e-7)
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(samples())
 def test_linear_regression(rows: list[Row]) -> None:
     """Normal equations by hand, and the sandwich around them."""

@@ -1,10 +1,11 @@
 """The path of one respondent and the walk of a whole table give the same answers that count."""
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from barometer.questionnaire import answer_columns, answers_on_path, check_answers, check_case, on_path, path
+from examples import examples
 from small_survey import INSTRUMENT, UNITS
 
 PARTNERS = ("own", "company", "citizens", "none")
@@ -43,14 +44,14 @@ def with_register(respondent):
     return respondent | {"sector": "municipality" if respondent["unit_id"] == "u1" else "state"}
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.lists(respondents, max_size=4))
 def test_the_same_answers_count(cases):
     alone = as_table([on_path(INSTRUMENT, with_register(each)) for each in cases])
     assert answers_on_path(INSTRUMENT, UNITS, as_table(cases)).equals(alone)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(respondents)
 def test_taking_answers_off_the_path_twice_changes_nothing(respondent):
     once = on_path(INSTRUMENT, with_register(respondent))
@@ -62,7 +63,7 @@ SAME = {"Q103": "A010", "Q104": "A011", "Q105": "A012", "Q106": "A013", "Q107": 
 HARD = ("innovated", "factors")
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(respondents)
 def test_one_case_and_a_table_of_one_case_have_the_same_problems(respondent):
     """Besides answers off the path, which one case keeps in silence."""

@@ -5,18 +5,19 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from barometer.estimation import SurveyDesign, proportion, share_programme, survey_design
 from barometer.estimation._replicates import rank
 from barometer.tables import Replicates
 from barometer.weighting import CalibrationPlan, KnownTotals, _bootstrap, calibrate_margins, replicate_weights
+from examples import examples
 
 SEEDS = st.integers(0, 10_000)
 FIGURES = ["estimate", "se", "ci_low", "ci_high", "deff", "df", "n"]
 BREAKDOWNS = ["kind", (), ("part", "kind"), "part", "h"]
-few = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = examples(20, suppress_health_check=[HealthCheck.too_slow])
 
 
 def made(seed: int, rows: int = 90) -> pl.DataFrame:

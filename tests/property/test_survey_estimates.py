@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from barometer.estimation import estimate
 from barometer.model import Calibration, Design, Margin, Measure, Selection, Survey, Weighting
 from barometer.tables import ASKED, Estimates, Sample, Weights, empty
 from barometer.weighting import weigh
+from examples import examples
 from made_survey import Programmer, made_frame, made_survey, multi, number, single
 
 QUESTIONS = [single("done", "yes", "no", "dont_know"), multi("with_whom", "firms", "citizens"), number("hours")]
@@ -92,7 +93,7 @@ def programme(survey: Survey):  # type: ignore[no-untyped-def]
 
 METHODS = st.sampled_from(list(Calibration))
 SEEDS = st.integers(0, 10**6)
-few = settings(max_examples=15, deadline=None)
+few = examples(15)
 
 
 @given(seed=SEEDS, method=st.sampled_from([Calibration.LINEAR, Calibration.RAKING]), cases=st.integers(1, 3))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import polars as pl
-from classic_values import compared
+from classic_values import compared, compared_of
 
 AGREES = 1e-9
 ANY = float("inf")
@@ -98,8 +98,18 @@ KNOWN = (
 @cache
 def verdicts() -> pl.DataFrame:
     """R's values with `reason`: 'agrees', why they differ, or null: unexplained."""
+    return _with_reason(compared())
+
+
+@cache
+def verdicts_of(design: str) -> pl.DataFrame:
+    """The same of one design."""
+    return _with_reason(compared_of(design))
+
+
+def _with_reason(values: pl.DataFrame) -> pl.DataFrame:
     differ = pl.col("gap") > AGREES
     reason = pl.when(~differ).then(pl.lit("agrees"))
     for known in KNOWN:
         reason = reason.when(known.where & (pl.col("gap") <= known.most)).then(pl.lit(known.reason))
-    return compared().with_columns(reason=reason.otherwise(None))
+    return values.with_columns(reason=reason.otherwise(None))

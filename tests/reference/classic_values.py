@@ -22,11 +22,17 @@ ROUNDING = 1e-10
 @cache
 def compared() -> pl.DataFrame:
     """R's values with ours in `ours` (null: we have none) and their relative difference in `gap`."""
-    frame = values()
+    return pl.concat([compared_of(name) for name in values()["design"].unique(maintain_order=True)]).sort("place")
+
+
+@cache
+def compared_of(name: str) -> pl.DataFrame:
+    """The same of one design."""
+    frame = values().filter(pl.col("design") == name)
     found: dict[int, float] = {}
-    for (name, call, options), rows in frame.group_by("design", "call", "options", maintain_order=True):
+    for (call, options), rows in frame.group_by("call", "options", maintain_order=True):
         variables = tuple(rows["variable"].unique(maintain_order=True))
-        answers = answer(str(name), str(call), options_of(str(options)), variables)
+        answers = answer(name, str(call), options_of(str(options)), variables)
         for row in rows.iter_rows(named=True):
             key = row["variable"], row["category"], row["domain"], row["quantity"]
             if key in answers:

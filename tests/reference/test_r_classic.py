@@ -6,20 +6,21 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from classic import design
+from classic import design, values
 from classic_differences import AGREES, KNOWN, verdicts
 from classic_values import compared
 
 from barometer.estimation import mean, nonlinear_contrast, quantiles
 
-FAMILIES = compared()["family"].unique(maintain_order=True).to_list()
+pytestmark = pytest.mark.thorough  # more than 20,000 values
+FAMILIES = values()["family"].unique(maintain_order=True).to_list()
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_value_agrees_or_differs_for_a_reason_that_is_told(family: str) -> None:
-    values = verdicts().filter(pl.col("family") == family)
-    assert values.height > 0
-    unexplained = values.filter(pl.col("reason").is_null())
+    found = verdicts().filter(pl.col("family") == family)
+    assert found.height > 0
+    unexplained = found.filter(pl.col("reason").is_null())
     assert unexplained.height == 0, unexplained.sort("gap", descending=True).head(10).to_dicts()
 
 

@@ -1,4 +1,7 @@
-"""The same values of R through `barometer tabulate` and `analyse`: CSV in, CSV or JSON out, options as typed."""
+"""The same values of R through `barometer tabulate` and `analyse`: CSV in, CSV or JSON out, options as typed.
+
+A few designs that use every option between them are asked each time, the others by `thorough`.
+"""
 
 import json
 from pathlib import Path
@@ -6,8 +9,8 @@ from typing import Any
 
 import polars as pl
 import pytest
-from classic import DESIGNS, data_of, margins, of_sample, replication
-from classic_differences import AGREES, verdicts
+from classic import DESIGNS, data_of, margins, of_sample, replication, values
+from classic_differences import AGREES, verdicts_of
 from classic_values import Answers, cells, options_of, with_gap
 from click.testing import CliRunner
 
@@ -18,14 +21,28 @@ NO_OPTION = ("joint", "hartley_rao_known")
 """Designs whose joint probabilities are a matrix or a number of the population: the library takes them only."""
 
 
-def names() -> list[str]:
-    called = verdicts().filter(pl.col("call").is_in(TABULATED))["design"].unique(maintain_order=True)
+ALWAYS = (
+    *("srs_fraction", "fpc", "clus2", "strat+ps2", "clus1+ps", "clus1_wr+cluster", "scd_fay", "clus1_jk1+raking"),
+    *("lonely:adjust", "lonely:average:domains", "brewer"),
+)
+
+
+def designs(*calls: str) -> list[str]:
+    called = values().filter(pl.col("call").is_in(calls))["design"].unique(maintain_order=True)
     return [name for name in called if not name.startswith(NO_OPTION)]
 
 
-@pytest.mark.parametrize("name", names())
+def marked(names: list[str]) -> list[Any]:
+    return [name if name in ALWAYS else pytest.param(name, marks=pytest.mark.thorough) for name in names]
+
+
+def test_designs_asked_each_time_are_designs_of_r() -> None:
+    assert set(ALWAYS) <= set(designs(*TABULATED))
+
+
+@pytest.mark.parametrize("name", marked(designs(*TABULATED)))
 def test_tabulate_gives_rs_values(name: str, tmp_path: Path) -> None:
-    rows = verdicts().filter(pl.col("design") == name, pl.col("call").is_in(TABULATED), pl.col("reason") == "agrees")
+    rows = verdicts_of(name).filter(pl.col("call").is_in(TABULATED), pl.col("reason") == "agrees")
     options = design_options(name, tmp_path)
     found: dict[int, float | None] = {}
     for (call, asked), part in rows.group_by("call", "options", maintain_order=True):
@@ -99,20 +116,15 @@ def listed(value: str | list[str]) -> str:
     return value if isinstance(value, str) else ",".join(value)
 
 
-def modelled() -> list[str]:
-    called = verdicts().filter(pl.col("call") == "glm", pl.col("domain") == "")["design"].unique(maintain_order=True)
-    return [name for name in called if not name.startswith(NO_OPTION)]
-
-
 def test_models_of_many_kinds_of_design_are_compared() -> None:
-    assert {"strat", "clus2", "clus1_jk1"} <= set(modelled())
-    assert any("+" in name for name in modelled())
+    assert {"strat", "clus2", "clus1_jk1"} <= set(designs("glm"))
+    assert any("+" in name for name in designs("glm"))
 
 
-@pytest.mark.parametrize("name", modelled())
+@pytest.mark.parametrize("name", marked(designs("glm")))
 def test_analyse_gives_rs_values(name: str, tmp_path: Path) -> None:
     options = design_options(name, tmp_path)
-    rows = verdicts().filter(pl.col("design") == name, pl.col("call") == "glm", pl.col("domain") == "")
+    rows = verdicts_of(name).filter(pl.col("call") == "glm", pl.col("domain") == "")
     rows = rows.filter(pl.col("reason") == "agrees")
     found: dict[int, float | None] = {}
     for (asked, outcome), part in rows.group_by("options", "variable", maintain_order=True):

@@ -9,8 +9,7 @@ import pytest
 
 from barometer.disclosure import release_files
 from barometer.model import Selection
-from barometer.publication import publish
-from published_example import edition, release
+from published_example import edition, release, site
 
 CONFIDENTIAL = re.compile(
     r"weight_|_weight\b|\bweighted_|inclusion|propensity|\bdeff\b|\bunit_id\b|\bcase_id\b|\bstratum\b|population_psus|\bprn\b"
@@ -20,9 +19,8 @@ CONFIDENTIAL = re.compile(
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
     """Every file of a release, as it lies in its folder."""
-    made, content = edition(), release()
-    site = {f"site/{name}": one for name, one in publish(content, made).items()}
-    return site | {f"data/{name}": one for name, one in release_files(content).items()}
+    published = {f"site/{name}": one for name, one in site().items()}
+    return published | {f"data/{name}": one for name, one in release_files(release()).items()}
 
 
 def tables(files: dict[str, bytes]) -> dict[str, pl.DataFrame]:
