@@ -21,7 +21,6 @@ SHOTS = (  # edition, page, width, height, dark, name
     ("denmark-2014", "da/indicators/col_firm.html", 1200, 1500, False, "indicator-da"),
     ("denmark-2014", "da/index.html", 390, 1100, True, "overview-phone-dark-da"),
     ("norway-time-thieves-2014", "nb/indicators/prb_rules.html#by-ministry-h", 1200, 1500, False, "protected-nb"),
-    ("norway-state-2021", "en/methods.html", 1200, 1300, False, "methods-en"),
 )
 
 

@@ -98,19 +98,18 @@ def test_importing_where_answers_are_simulated_is_refused(workspace: Path, capsy
 
 
 def test_status_names_the_file_that_changed(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    change(workspace, "weighting.toml", "\n", "\n# a thought\n")
+    change(workspace, "weighting.toml", "bounds = [0.3, 3.0]", "bounds = [0.3, 3.1]")
     assert run(workspace, "status", str(workspace / "starter"), "--json") == 0
     reasons = json.loads(capsys.readouterr().out)["steps"]
     assert reasons["weigh"] == ["edition/weighting.toml changed"]
     assert reasons["sample"] == []
 
 
-def test_a_comment_in_a_file_changes_no_later_step(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_comment_in_a_file_changes_no_step(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     change(workspace, "design.toml", "\n", "\n# a thought\n")
     assert run(workspace, "run", str(workspace / "starter")) == 0
     done_again = [line.split()[1] for line in capsys.readouterr().out.splitlines() if "up to date" not in line]
-    assert "sample" in done_again
-    assert "weigh" not in done_again
+    assert set(done_again) <= {"check", "publish"}
 
 
 def test_diff_lists_what_a_new_rule_changes(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -32,6 +32,7 @@ from barometer.files import Releases
 from barometer.sampling import draw_sample
 from barometer.web.catalogues import compile_catalogues
 from barometer.web.database import start_embedded
+from barometer.web.fieldwork import throttle
 from barometer.web.fieldwork.actions.collections import create_collection
 from barometer.web.fieldwork.models import Collection
 from barometer.web.settings import database
@@ -64,7 +65,9 @@ def django_db_modify_db_settings() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def installation(settings: LazySettings, tmp_path: Path) -> None:
-    """Keys, folders and plain static files of one test's installation."""
+    """Keys, folders and plain static files of one test's installation, which has seen no visitors."""
+    throttle.forget()
+    limits.forget()
     compile_catalogues()
     settings.LINK_KEY = "key of the tests' links"
     settings.WORKSPACE = settings.STATIC_ROOT = tmp_path
@@ -98,7 +101,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def releases(tmp_path: Path, clock: Clock) -> Releases:
     """The starter published twice, in the workspace of the test."""
-    limits.forget()
     return releases_in(tmp_path)
 
 

@@ -21,14 +21,13 @@ from barometer.web.fieldwork.actions.delegation import MOST_COLLEAGUES, invite_c
 from barometer.web.fieldwork.models import Access, Case, Collection, Contact, Disposition, Message, Response
 from barometer.web.fieldwork.queries.accesses import colleagues, find_by_code, is_valid, known_access
 from barometer.web.fieldwork.states import DISPOSITIONS
-from barometer.web.fieldwork.throttle import MOST_WRONG, forget
+from barometer.web.fieldwork.throttle import MOST_WRONG
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def case(db: None) -> Case:
-    forget()
     return field_collection(every_kind()).cases.get()
 
 

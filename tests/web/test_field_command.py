@@ -33,7 +33,8 @@ def test_without_a_sample_nothing_is_fielded(desk: Desk) -> None:
 
 def test_a_sample_of_an_edition_that_was_changed_is_not_fielded(desk: Desk) -> None:
     pipeline.sample(desk)
-    changed = {**desk.folder, "design.toml": desk.folder["design.toml"] + b"\n# another design\n"}
+    design = desk.folder["design.toml"].replace(b"minimum_per_stratum = 2", b"minimum_per_stratum = 3")
+    changed = {**desk.folder, "design.toml": design}
     with pytest.raises(BadInput) as bad:
         samples_to_field(replace(desk, folder=changed))
     assert codes(bad) == ["C002"]

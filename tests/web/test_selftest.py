@@ -19,7 +19,6 @@ from barometer.model import Choice, Instrument, Question, QuestionKind
 from barometer.publication import PublishedTest, Stand, compared, pack, read_self_test, stands
 from barometer.publication._carried import ROOM, longest
 from barometer.web.fieldwork.merging import names_of
-from barometer.web.statbank import limits
 from barometer.web.statbank.selftest import COOKIE, LONGEST, Own, carried, carry
 from barometer.web.statbank.selftest import test_of as known_test
 
@@ -30,7 +29,6 @@ FACTS = {name: value for page in ANSWERS.values() for name, value in page.items(
 @pytest.fixture(autouse=True)
 def released(tmp_path: Path) -> None:
     release(tmp_path)
-    limits.forget()
 
 
 @pytest.fixture
@@ -75,7 +73,7 @@ def test_the_result_has_the_released_figures_of_everyone_and_of_the_own_group(cl
     for cell in (everyone, state):
         assert cell.value is not None and cell.ci_low is not None
         assert f"like {100 * cell.value:.0f}% [{100 * cell.ci_low:.0f}–" in shown
-    assert "State: like" in shown and "Municipality:" not in shown
+    assert f"State (n = {state.n}): like" in shown and "Municipality" not in shown
 
 
 def test_without_a_group_told_only_everyone_stands_beside(client: Client) -> None:
@@ -144,7 +142,7 @@ def test_a_link_shows_the_result_to_whoever_has_it_and_is_made_on_wish_only(clie
     found = re.search(r'href="http://testserver(/[^"]*/kept/[^"]+)"', text(client, f"{HERE}result?link=1"))
     assert found
     theirs = words(text(Client(), found[1]))
-    assert "Answers somebody kept" in theirs and "State: like" in theirs
+    assert "Answers somebody kept" in theirs and re.search(r"State \(n = \d+\): like", theirs)
     assert Client().get(found[1][:-1]).status_code == 404
 
 

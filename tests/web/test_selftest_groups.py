@@ -12,7 +12,6 @@ from selftested import HERE, release, take, text
 
 from barometer.web.audit.models import Event
 from barometer.web.fieldwork import throttle
-from barometer.web.statbank import limits
 from barometer.web.statbank.models import Group, GroupAnswer
 from barometer.web.statbank.selftest import test_of as known_test
 from barometer.web.statbank.selftest_counts import Count, group_counts
@@ -24,8 +23,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def released(tmp_path: Path) -> None:
     release(tmp_path)
-    throttle.forget()
-    limits.forget()
 
 
 @pytest.fixture

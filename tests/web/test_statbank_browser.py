@@ -11,15 +11,12 @@ from pytest_django.live_server_helper import LiveServer
 from released_tables import LATER, releases_in
 from seen import faults
 
-from barometer.web.statbank import limits
-
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 TABLE = "starter.workplaces-sector"
 
 
 @pytest.fixture(autouse=True)
 def released(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    limits.forget()
     releases_in(tmp_path)
     monkeypatch.setattr(timezone, "now", lambda: LATER)
 

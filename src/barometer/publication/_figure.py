@@ -10,6 +10,7 @@ from barometer.model import (
     Indicator,
     Measure,
     Question,
+    Series,
     Survey,
     Text,
     Theme,
@@ -55,6 +56,7 @@ class Figure:
     axis: float
     level: float
     synthetic: bool
+    series: Series = field(default_factory=Series)  # names the editions that its series breaks against
     of: str = ""  # message that says what its rows are, where they are neither groups nor indicators
 
     @property
@@ -93,6 +95,7 @@ def by_breakdown(cube: Cube, indicator: Indicator, breakdown: Breakdown) -> Figu
         axis_end(rows),
         cube.edition.rules.level,
         cube.edition.synthetic,
+        cube.edition.series,
     )
 
 
@@ -116,6 +119,7 @@ def side_by_side(cube: Cube, figure_id: str, title: Text, indicators: Sequence[I
         axis_end(rows),
         cube.edition.rules.level,
         cube.edition.synthetic,
+        cube.edition.series,
     )
 
 

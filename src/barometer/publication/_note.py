@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from barometer.model import Indicator, Keep, Measure, Missing, Question, QuestionKind, Selection, Survey
+from barometer.model import Indicator, Keep, Measure, Missing, Question, QuestionKind, Selection, Series, Survey, Text
 from barometer.publication._cube import EMPTY, HIDDEN, NO_MARGIN, TOO_UNCERTAIN, UNCERTAIN, Contrast
 from barometer.publication._figure import Figure, question_of
 from barometer.publication._language import EN_DASH, Language
@@ -57,6 +57,16 @@ def note(figure: Figure, language: Language) -> tuple[Sentence, ...]:
         ("significance", significance(figure, language)),
     )
     return tuple(Sentence(kind, " ".join(texts)) for kind, texts in parts if texts)
+
+
+def break_words(series: Series, earlier: str, reason: Text, language: Language) -> str:
+    """Against which edition a series breaks, and why."""
+    return language.say("note.break", edition=edition_name(series, earlier, language), reason=language.text(reason))
+
+
+def edition_name(series: Series, edition: str, language: Language) -> str:
+    """What the series calls the edition; its id where it is not in the series."""
+    return next((language.text(other.label) for other in series.others if other.id == edition), edition)
 
 
 def significance(figure: Figure, language: Language) -> list[str]:
@@ -320,7 +330,7 @@ def _merged(figure: Figure, language: Language) -> list[str]:
 
 def _breaks(figure: Figure, language: Language) -> list[str]:
     return [
-        language.say("note.break", edition=edition, reason=language.text(reason))
+        break_words(figure.series, edition, reason, language)
         for indicator in figure.indicators
         for edition, reason in indicator.breaks.items()
     ]

@@ -11,6 +11,7 @@ from barometer.model import TOTAL, Indicator, Measure, Survey
 from barometer.publication._cube import EMPTY, HIDDEN, UNCERTAIN, Cell, Cube
 from barometer.publication._language import Language
 from barometer.publication._methods import answered, disclosure
+from barometer.publication._note import break_words, edition_name
 from barometer.questionnaire import minutes_told
 
 DAYS_A_MONTH = 365.25 / 12
@@ -161,10 +162,11 @@ def _timeliness(cube: Cube, one: Language) -> list[str]:
 
 def _comparability(cube: Cube, one: Language) -> list[str]:
     edition = cube.edition
-    said = [one.say("quality.over_time", edition=edition.previous) if edition.previous else one.say("quality.first")]
+    previous = edition_name(edition.series, edition.previous, one)
+    said = [one.say("quality.over_time", edition=previous) if previous else one.say("quality.first")]
     broken: list[Indicator] = [indicator for indicator in edition.indicators if indicator.breaks]
     said += [
-        f"{one.text(indicator.label)}: {one.say('note.break', edition=earlier, reason=one.text(reason))}"
+        f"{one.text(indicator.label)}: {break_words(edition.series, earlier, reason, one)}"
         for indicator in broken
         for earlier, reason in indicator.breaks.items()
     ]

@@ -10,7 +10,7 @@ from statistics import NormalDist
 from barometer.model import ALL, GROUPS, OTHER_PROPERTIES, TOTAL, UNKNOWN, Edition, Point, Survey, Text
 from barometer.publication._cube import Cell, Cube
 from barometer.publication._language import Language
-from barometer.publication._note import Sentence, adjusted
+from barometer.publication._note import Sentence, adjusted, break_words
 from barometer.publication._series import DECISIVE, Alongside, Compared, apart, properties_of
 
 
@@ -22,8 +22,8 @@ def series_note(cube: Cube, found: Alongside, one: Language) -> tuple[Sentence, 
     for each in found.drawn:
         name = one.text(each.other.label)
         if each.broken:
-            reason = one.text(found.indicator.breaks[each.other.id])
-            said.append(Sentence("breaks", one.say("note.break", edition=name, reason=reason)))
+            reason = found.indicator.breaks[each.other.id]
+            said.append(Sentence("breaks", break_words(cube.edition.series, each.other.id, reason, one)))
         elif each.told:
             told = property_words(cube.edition, each, each.told, one)
             said.append(Sentence("sum", one.say("series.told", name=name, differences=told)))

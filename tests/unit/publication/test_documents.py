@@ -256,6 +256,18 @@ def test_each_theme_of_the_leaflet_fits_its_page(changes: Any) -> None:
     assert pages(leaflet_pdf(cube, language("da"))) == 3 + len(cube.edition.themes)
 
 
+def largest_letters_of_the_cover(title: str) -> float:
+    """In points."""
+    with pikepdf.open(io.BytesIO(report_pdf(changed(title={"da": title}), language("da")))) as pdf:
+        set_in = [step for step in pikepdf.parse_content_stream(pdf.pages[0]) if str(step.operator) == "Tf"]
+        return max(float(step.operands[1]) for step in set_in)
+
+
+def test_a_word_longer_than_the_line_makes_the_title_on_the_cover_smaller() -> None:
+    assert largest_letters_of_the_cover("Innovation i staten") == 60
+    assert 20 < largest_letters_of_the_cover("Innovationsbarometerundersøgelsen i staten") < 40
+
+
 def test_a_hidden_main_figure_is_said_to_be_hidden() -> None:
     cube = index(release(), edition())
     first = edition().headline[0]

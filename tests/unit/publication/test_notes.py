@@ -6,6 +6,7 @@ from functools import cache
 
 import pytest
 
+from barometer.model import Series
 from barometer.publication._cube import Cube, index
 from barometer.publication._figure import Figure, alone, by_breakdown, side_by_side
 from barometer.publication._language import language
@@ -163,8 +164,13 @@ def test_a_union_names_its_components_and_their_questions() -> None:
     assert "new or changed way of working in 2023?" in said["question"]
 
 
-def test_a_break_is_told() -> None:
-    assert sentences(figure("INC_SERV"), "sv")["breaks"] == "Tidsseriebrott mot example-2022: Frågan var ny."
+def test_a_break_names_the_edition_as_the_series_does() -> None:
+    assert sentences(figure("INC_SERV"), "sv")["breaks"] == "Tidsseriebrott mot Example-2022: Frågan var ny."
+
+
+def test_a_break_against_an_edition_outside_the_series_names_its_id() -> None:
+    shown = replace(figure("INC_SERV"), series=Series())
+    assert sentences(shown, "sv")["breaks"] == "Tidsseriebrott mot example-2022: Frågan var ny."
 
 
 def test_why_figures_of_one_question_do_not_add_up() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from barometer.disclosure import Release
 from barometer.model import ALL, TOTAL, Breakdown, Edition, Indicator, Measure, Survey, Text
 from barometer.publication._language import Language, language
-from barometer.publication._note import question_words
+from barometer.publication._note import break_words, question_words
 from barometer.publication.open_data._cube import (
     BREAK,
     INDICATOR,
@@ -212,7 +212,7 @@ def _own_notes(edition: Edition, survey: Survey, indicator: Indicator) -> tuple[
 
 
 def _break(edition: Edition, earlier: str, reason: Text) -> Text:
-    return _in_all(edition, lambda one: one.say("note.break", edition=earlier, reason=one.text(reason)))
+    return _in_all(edition, lambda one: break_words(edition.series, earlier, reason, one))
 
 
 def _measures(edition: Edition, indicator: Indicator, measures: Sequence[str]) -> tuple[Category, ...]:
