@@ -17,7 +17,7 @@ from barometer import pipeline
 from barometer.model import Measure
 from barometer.publication.open_data import (
     Category,
-    Cube,
+    DataCube,
     Dimension,
     check_jsonstat,
     open_data_files,
@@ -33,7 +33,7 @@ from barometer.publication.open_data import (
 INDICATORS, GROUPS = 50, 50  # and four measures: 10,000 cells
 
 
-def table() -> Cube:
+def table() -> DataCube:
     """A made-up table with a hidden cell in ten."""
 
     def dimension(name: str, role: str, count: int) -> Dimension:
@@ -59,7 +59,7 @@ def table() -> Cube:
         for measure in range(4)
     ]
     text = {"en": "A table"}
-    return Cube(
+    return DataCube(
         id="made-up",
         edition="made-up",
         survey="survey",

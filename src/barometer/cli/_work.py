@@ -142,12 +142,13 @@ def one_step(desk: Desk, step: str) -> None:
 
 def _do(desk: Desk, step: str) -> None:
     from barometer import pipeline
-    from barometer.pipeline import reviewing
 
     started = time.perf_counter()
     outcome = pipeline.ACTIONS[step](desk)
     print_problems(outcome.warnings)
     if step == "protect":
+        from barometer.pipeline import reviewing
+
         reviewing.leave_page(desk, reviewing.reviewed(desk))
     click.echo(f"{desk.edition.id}  {step:<9}  {outcome.line}  ({_since(started)})")
 

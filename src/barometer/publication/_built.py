@@ -39,7 +39,7 @@ class BuiltFigure:
 
 
 def built_figures(
-    cube: open_data.Cube, dictionary: Mapping[str, Any], differences: pl.DataFrame, code: str, site: str
+    cube: open_data.DataCube, dictionary: Mapping[str, Any], differences: pl.DataFrame, code: str, site: str
 ) -> tuple[BuiltFigure, ...]:
     """A figure of each indicator of `cube` by its groups, or one of all of them where it has no groups.
 
@@ -64,7 +64,7 @@ def built_figures(
     )
 
 
-def _built(cube: open_data.Cube, figure: Figure, one: Language, site: str) -> BuiltFigure:
+def _built(cube: open_data.DataCube, figure: Figure, one: Language, site: str) -> BuiltFigure:
     return BuiltFigure(
         full_title(figure, one) if figure.breakdown or len(figure.indicators) == 1 else one.text(cube.title),
         draw(figure, one),
@@ -75,7 +75,7 @@ def _built(cube: open_data.Cube, figure: Figure, one: Language, site: str) -> Bu
     )
 
 
-def _notes(cube: open_data.Cube, figure: Figure, one: Language) -> Sequence[str]:
+def _notes(cube: open_data.DataCube, figure: Figure, one: Language) -> Sequence[str]:
     """What must be said about the figure, in the order readers need it."""
     chosen = {indicator.id for indicator in figure.indicators}
     own = [
@@ -98,7 +98,7 @@ def _notes(cube: open_data.Cube, figure: Figure, one: Language) -> Sequence[str]
 
 
 def _figure(
-    cube: open_data.Cube,
+    cube: open_data.DataCube,
     dictionary: Mapping[str, Any],
     identity: str,
     indicators: tuple[Indicator, ...],
@@ -117,12 +117,12 @@ def _figure(
     )  # fmt: skip
 
 
-def _indicator(cube: open_data.Cube, category: open_data.Category) -> Indicator:
+def _indicator(cube: open_data.DataCube, category: open_data.Category) -> Indicator:
     unit = {} if cube.measure is Measure.SHARE else cube.dimension(open_data.MEASURE).categories[0].unit
     return Indicator(category.code, cube.survey, cube.measure, category.label, "", unit=unit)
 
 
-def _breakdown(cube: open_data.Cube, groups: open_data.Dimension) -> Breakdown:
+def _breakdown(cube: open_data.DataCube, groups: open_data.Dimension) -> Breakdown:
     categories = tuple(Group(one.code, one.label) for one in groups.categories if one.code != groups.everyone)
     crossing = tuple(groups.id.split("_", 1)) if any(":" in one.code for one in categories) else ()
     return Breakdown(groups.id, cube.survey, groups.label, categories, column=groups.id, crossing=crossing)
@@ -142,7 +142,7 @@ def _rows(indicator: Indicator, groups: open_data.Dimension | None, cells: Mappi
     ]
 
 
-def _cells(cube: open_data.Cube) -> dict[tuple[str, str], Cell]:
+def _cells(cube: open_data.DataCube) -> dict[tuple[str, str], Cell]:
     """(indicator, group) -> cell; the group is '' where the table has none."""
     names, ids = cube.dimension(open_data.MEASURE).codes, [one.id for one in cube.dimensions]
     found = {}
@@ -155,7 +155,7 @@ def _cells(cube: open_data.Cube) -> dict[tuple[str, str], Cell]:
     return found
 
 
-def _cell(cube: open_data.Cube, codes: Mapping[str, str], mark: str, numbers: Mapping[str, float | None]) -> Cell:
+def _cell(cube: open_data.DataCube, codes: Mapping[str, str], mark: str, numbers: Mapping[str, float | None]) -> Cell:
     """A cell as the site has it: shares are fractions of 1."""
     scale = _LARGEST_AXIS if cube.measure is Measure.SHARE else 1.0
 
@@ -176,7 +176,7 @@ def _cell(cube: open_data.Cube, codes: Mapping[str, str], mark: str, numbers: Ma
 
 
 def _contrasts(
-    cube: open_data.Cube, indicator: Indicator, differences: pl.DataFrame, shown: Sequence[str]
+    cube: open_data.DataCube, indicator: Indicator, differences: pl.DataFrame, shown: Sequence[str]
 ) -> tuple[Contrast, ...]:
     """Published differences between the groups that are shown."""
     rows = differences.filter(

@@ -12,7 +12,7 @@ from barometer.publication._figure import alone, figures_of
 from barometer.publication._page import File, Page
 from barometer.publication._subjects import indicator_pages, theme_pages
 from barometer.publication._wording import heading
-from barometer.publication.open_data import Cube as Table
+from barometer.publication.open_data import DataCube
 
 FRONT_FINDINGS = 6
 """Comparisons on the front page: the first of the edition; the rest have a page of their own."""
@@ -52,7 +52,7 @@ def whole_files(edition: Edition) -> tuple[File, ...]:
 
 
 def plan(
-    cube: Cube, tables: Sequence[Table], texts: Sequence[Page] = (), log: Sequence[Corrected] = ()
+    cube: Cube, tables: Sequence[DataCube], texts: Sequence[Page] = (), log: Sequence[Corrected] = ()
 ) -> tuple[Page, ...]:
     """All pages, front page first; each with the corrections of its figures. `tables`: of the open data; `texts`: what
     `text_pages` gives."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from barometer.publication._language import language
 from barometer.publication._site import environment
 from barometer.publication._visitors import table_links
-from barometer.publication.open_data import Cube
+from barometer.publication.open_data import DataCube
 
 _PLACE = re.compile(rb"<!--bank:(\w+)-->.*?<!--/bank-->", re.DOTALL)
 
@@ -30,7 +30,7 @@ def ways_to_bank(code: str, folder: str, *, tests: bool) -> str:
     return _rendered("ways.html", code, folder=folder, tests=tests, server="")
 
 
-def ways_to_tables(code: str, folder: str, indicator: str, cubes: Iterable[Cube], *, tests: bool) -> str:
+def ways_to_tables(code: str, folder: str, indicator: str, cubes: Iterable[DataCube], *, tests: bool) -> str:
     """Place 'tables', of an indicator's page: links to the tables that have the indicator, and to the self-test."""
     links = table_links(language(code), cubes)
     return _rendered("build.html", code, folder=folder, indicator=indicator, links=links, tests=tests, server="")

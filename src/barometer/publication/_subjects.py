@@ -10,8 +10,7 @@ from barometer.publication._figure import Figure, alone, overviews, question_of
 from barometer.publication._leaflet import pictured
 from barometer.publication._page import Page, indicator_path, part_paths, portions, theme_path
 from barometer.publication._series import alongside
-from barometer.publication.open_data import INDICATOR
-from barometer.publication.open_data import Cube as Table
+from barometer.publication.open_data import INDICATOR, DataCube
 
 DRAWN, DRAWN_ROW = 2_700, 600
 """About how many bytes a figure takes with note and table, and each of its rows."""
@@ -57,7 +56,7 @@ def theme_pages(
 
 
 def indicator_pages(
-    cube: Cube, indicator: Indicator, found: Sequence[Evidence], figures: Sequence[Figure], tables: Sequence[Table]
+    cube: Cube, indicator: Indicator, found: Sequence[Evidence], figures: Sequence[Figure], tables: Sequence[DataCube]
 ) -> list[Page]:
     """The question, the figure by each breakdown, and what stands beside it."""
     survey = cube.owners[indicator.id]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from barometer.model import Edition
 from barometer.publication._language import Language
-from barometer.publication.open_data import Cube
+from barometer.publication.open_data import DataCube
 
 _SCRIPT = ("sort", "intervals", "svg", "png", "copy", "copied", "not_copied", "choose", "all", "tools")
 
@@ -23,6 +23,6 @@ def script_words(one: Language) -> str:
     return json.dumps({name: one.messages[f"script.{name}"] for name in _SCRIPT}, ensure_ascii=False)
 
 
-def table_links(one: Language, cubes: Iterable[Cube]) -> list[tuple[str, str]]:
+def table_links(one: Language, cubes: Iterable[DataCube]) -> list[tuple[str, str]]:
     """Title, without its survey's, and id of each table."""
     return [(one.text(cube.title).removeprefix(f"{one.text(cube.subject)}: "), cube.id) for cube in cubes]

@@ -16,8 +16,7 @@ from barometer.publication._figure import by_breakdown
 from barometer.publication._language import language
 from barometer.publication._note import significance
 from barometer.publication._table import table
-from barometer.publication.open_data import Cube as Table
-from barometer.publication.open_data import cubes, read_jsonstat, select, write_jsonstat, write_px
+from barometer.publication.open_data import DataCube, cubes, read_jsonstat, select, write_jsonstat, write_px
 from published_example import edition, release
 
 LANGUAGES = ("da", "nb", "sv", "en")
@@ -30,7 +29,7 @@ def cube() -> Cube:
 
 
 @cache
-def tables() -> dict[str, Table]:
+def tables() -> dict[str, DataCube]:
     return {one.id: one for one in cubes(release(), edition(), 3)}
 
 
@@ -41,7 +40,7 @@ def beside() -> tuple[Any, pl.DataFrame]:
     return metadata(cube()), pl.read_csv(io.BytesIO(common_files(cube())[name]), infer_schema_length=None)
 
 
-def built(part: Table, code: str = "en") -> tuple[BuiltFigure, ...]:
+def built(part: DataCube, code: str = "en") -> tuple[BuiltFigure, ...]:
     return built_figures(part, *beside(), code, "/site/")
 
 

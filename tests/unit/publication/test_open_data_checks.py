@@ -12,7 +12,7 @@ import pytest
 from barometer.disclosure import Release
 from barometer.problems import BadInput
 from barometer.publication.open_data import (
-    Cube,
+    DataCube,
     check_files,
     check_identities,
     check_jsonstat,
@@ -25,7 +25,7 @@ from published_example import edition, release
 
 
 @cache
-def cube() -> Cube:
+def cube() -> DataCube:
     return next(one for one in cubes(release(), edition()) if one.id == "workplaces-sector")
 
 

@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from pyaxis import pyaxis
 
 from barometer.publication.open_data import (
-    Cube,
+    DataCube,
     Labels,
     Output,
     crosstab,
@@ -34,13 +34,13 @@ CODES = Output(labels=Labels.CODES)
 
 
 @cache
-def table() -> Cube:
+def table() -> DataCube:
     """A table with hidden cells."""
     found = cubes(release(), edition())
     return next(one for one in found if one.breakdown != "total" and "c" in one.marks)
 
 
-def cells(cube: Cube) -> dict[frozenset[str], tuple[float | None, str]]:
+def cells(cube: DataCube) -> dict[frozenset[str], tuple[float | None, str]]:
     """Number and mark by the codes of the cell, whatever their order."""
     return dict(zip(map(frozenset, cube.keys()), zip(cube.values, cube.marks, strict=True), strict=True))
 

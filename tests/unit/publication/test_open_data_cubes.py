@@ -9,16 +9,16 @@ import pytest
 from barometer.disclosure import Release
 from barometer.model import Correction, Measure
 from barometer.problems import BadInput
-from barometer.publication.open_data import Cube, cubes, open_data_files, published, select
+from barometer.publication.open_data import DataCube, cubes, open_data_files, published, select
 from published_example import edition, release
 
 
 @cache
-def tables() -> dict[str, Cube]:
+def tables() -> dict[str, DataCube]:
     return {cube.id: cube for cube in cubes(release(), edition())}
 
 
-def cells(cube: Cube) -> dict[tuple[str, ...], float | None]:
+def cells(cube: DataCube) -> dict[tuple[str, ...], float | None]:
     return dict(zip(cube.keys(), cube.values, strict=True))
 
 

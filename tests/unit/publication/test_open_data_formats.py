@@ -23,7 +23,7 @@ from pysdmx.io import get_datasets, read_sdmx
 from barometer.publication._cube import index
 from barometer.publication._downloads import common_files, language_files
 from barometer.publication._language import language
-from barometer.publication.open_data import Cube, check_jsonstat, cubes, open_data_files, published, read_px
+from barometer.publication.open_data import DataCube, check_jsonstat, cubes, open_data_files, published, read_px
 from published_example import edition, release
 
 Numbers = dict[tuple[str, ...], float | None]
@@ -36,7 +36,7 @@ def files() -> dict[str, bytes]:
 
 
 @cache
-def tables() -> tuple[Cube, ...]:
+def tables() -> tuple[DataCube, ...]:
     return cubes(release(), edition())
 
 
@@ -49,7 +49,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def expected(cube: Cube) -> Numbers:
+def expected(cube: DataCube) -> Numbers:
     return dict(zip(cube.keys(), cube.values, strict=True))
 
 
@@ -57,7 +57,7 @@ def number(value: Any) -> float | None:
     return None if value is None or pd.isna(value) or value == "" else float(value)
 
 
-def of_rows(cube: Cube, rows: list[dict[str, Any]]) -> Numbers:
+def of_rows(cube: DataCube, rows: list[dict[str, Any]]) -> Numbers:
     """Numbers of a table with a column a measure."""
     names = [one.id for one in cube.dimensions[:-1]]
     codes = cube.dimension("measure").codes
@@ -67,7 +67,7 @@ def of_rows(cube: Cube, rows: list[dict[str, Any]]) -> Numbers:
 # --- The same number everywhere ----------------------------------------------------------------------
 
 
-def read_json(cube: Cube, code: str) -> Numbers:
+def read_json(cube: DataCube, code: str) -> Numbers:
     told = json.loads(files()[f"{code}/{cube.id}.json"])
     indexes = [told["dimension"][name]["category"]["index"] for name in told["id"]]
     found: Numbers = {}
@@ -80,7 +80,7 @@ def read_json(cube: Cube, code: str) -> Numbers:
     return found
 
 
-def read_xlsx(cube: Cube, code: str) -> Numbers:
+def read_xlsx(cube: DataCube, code: str) -> Numbers:
     book = openpyxl.load_workbook(io.BytesIO(files()[f"{code}/{cube.id}.xlsx"]), read_only=True)
     rows = list(book.worksheets[0].iter_rows(values_only=True))
     start = 3 if cube.synthetic else 2
@@ -93,7 +93,7 @@ def read_xlsx(cube: Cube, code: str) -> Numbers:
     }
 
 
-def read_pyaxis(cube: Cube, folder: Path, spoken: str) -> Numbers:
+def read_pyaxis(cube: DataCube, folder: Path, spoken: str) -> Numbers:
     read = pyaxis.parse(str(folder / f"{cube.id}.px"), encoding="utf-8", lang=spoken, sd_values=r'^"\.+"$')
     table, labels = read["DATA"], []
     for place, dimension in enumerate(cube.dimensions):
@@ -109,14 +109,14 @@ def observations(cube_id: str) -> Any:
     return data.data
 
 
-def read_sdmx_csv(cube: Cube) -> Numbers:
+def read_sdmx_csv(cube: DataCube) -> Numbers:
     rows = observations(cube.id)
     assert len(rows) == len(cube.values)
     return {key: number(value) for key, value in zip(cube.keys(), rows["OBS_VALUE"], strict=True)}
 
 
 @pytest.mark.parametrize("cube", tables(), ids=lambda cube: cube.id)
-def test_every_number_is_the_same_in_all_formats(cube: Cube, folder: Path) -> None:
+def test_every_number_is_the_same_in_all_formats(cube: DataCube, folder: Path) -> None:
     wanted = expected(cube)
     assert dict(zip(cube.keys(), read_px(files()[f"{cube.id}.px"])[0], strict=True)) == wanted
     assert of_rows(cube, pl.read_parquet(folder / f"{cube.id}.parquet").to_dicts()) == wanted

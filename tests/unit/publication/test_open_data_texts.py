@@ -17,7 +17,7 @@ from pyaxis import pyaxis
 from pysdmx.io import read_sdmx
 
 from barometer.publication.open_data import (
-    Cube,
+    DataCube,
     check_files,
     cubes,
     read_px,
@@ -35,7 +35,7 @@ AWKWARD = ('say "yes"; or', "a,b", "=1+1", "<b>&amp;", "Ærø; Åbo", "same", "s
 
 
 @cache
-def awkward() -> Cube:
+def awkward() -> DataCube:
     """A table whose first labels are as awkward as labels get."""
     cube = next(one for one in cubes(release(), edition()) if one.id == "workplaces-sector")
     first = cube.dimensions[0]

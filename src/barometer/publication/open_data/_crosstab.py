@@ -13,7 +13,7 @@ import polars as pl
 
 from barometer.model import Language
 from barometer.publication._language import language as catalogue
-from barometer.publication.open_data._cube import Cube, Dimension, say
+from barometer.publication.open_data._cube import DataCube, Dimension, say
 from barometer.publication.open_data._px import plain_number, symbol
 from barometer.publication.open_data._workbook import Sheet, workbook
 from barometer.publication.open_data._xlsx import notes_sheet
@@ -46,7 +46,7 @@ class Crosstab:
     rows: Iterator[tuple[tuple[str, ...], list[str]]]
 
 
-def crosstab(cube: Cube, language: Language, labels: Labels, between: str = " ") -> Crosstab:
+def crosstab(cube: DataCube, language: Language, labels: Labels, between: str = " ") -> Crosstab:
     """The table as rows of texts; `between` code and text where both are asked for."""
 
     def told(code: str, text: str) -> str:
@@ -61,7 +61,7 @@ def crosstab(cube: Cube, language: Language, labels: Labels, between: str = " ")
     return Crosstab(heads, columns, zip(product(*map(values, cube.stub)), _cells(cube, len(columns)), strict=True))
 
 
-def _cells(cube: Cube, width: int) -> Iterator[list[str]]:
+def _cells(cube: DataCube, width: int) -> Iterator[list[str]]:
     words = [
         symbol(mark) if value is None else plain_number(value)
         for value, mark in zip(cube.values, cube.marks, strict=True)
@@ -69,7 +69,7 @@ def _cells(cube: Cube, width: int) -> Iterator[list[str]]:
     return (words[start : start + width] for start in range(0, len(words), width))
 
 
-def write_crosstab_csv(cube: Cube, language: Language, output: Output) -> bytes:
+def write_crosstab_csv(cube: DataCube, language: Language, output: Output) -> bytes:
     """Labels in quotation marks, numbers and dots without; codes unless texts are asked for. UTF-8, CRLF."""
     told = crosstab(cube, language, output.labels or Labels.CODES, " - ")
     between = output.separator
@@ -87,12 +87,12 @@ def _quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
 
 
-def headline(cube: Cube, language: Language) -> list[str]:
+def headline(cube: DataCube, language: Language) -> list[str]:
     """The title, and that answers are made up where they are."""
     return [say(cube.title, language)] + ([say(cube.notes[0], language)] if cube.synthetic else [])
 
 
-def write_crosstab_xlsx(cube: Cube, language: Language, output: Output) -> bytes:
+def write_crosstab_xlsx(cube: DataCube, language: Language, output: Output) -> bytes:
     """The crosstab on one sheet, on another what readers must know about it; texts unless codes are asked for."""
     told = crosstab(cube, language, output.labels or Labels.TEXTS)
     rows = list(told.rows)

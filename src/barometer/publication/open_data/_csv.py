@@ -8,18 +8,18 @@ import polars as pl
 
 from barometer.model import Language
 from barometer.publication._language import language as catalogue
-from barometer.publication.open_data._cube import MEASURE, Cube, is_count, say, wide
+from barometer.publication.open_data._cube import MEASURE, DataCube, is_count, say, wide
 
 METADATA = "-metadata.json"
 """Behind a CSV file's name: where programs that know CSV on the Web look first."""
 
 
-def write_csv(cube: Cube, language: Language) -> bytes:
+def write_csv(cube: DataCube, language: Language) -> bytes:
     """One row a cell; UTF-8, commas, decimal points, an empty field where there is no number."""
     return wide(cube, (language,)).write_csv().encode()
 
 
-def write_csvw(cube: Cube, language: Language, name: str) -> bytes:
+def write_csvw(cube: DataCube, language: Language, name: str) -> bytes:
     """The metadata of the CSV file `name` beside it: title, licence, and type and meaning of every column."""
     table: dict[str, Any] = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": language}],
@@ -34,7 +34,7 @@ def write_csvw(cube: Cube, language: Language, name: str) -> bytes:
     return (json.dumps(table, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def write_parquet(cube: Cube) -> bytes:
+def write_parquet(cube: DataCube) -> bytes:
     """The same rows with the labels of all languages; what the table is stands in the file's own metadata."""
     content = io.BytesIO()
     about = {
@@ -51,11 +51,11 @@ def write_parquet(cube: Cube) -> bytes:
     return content.getvalue()
 
 
-def _key(cube: Cube) -> list[str]:
+def _key(cube: DataCube) -> list[str]:
     return [dimension.id for dimension in cube.dimensions if dimension.role != MEASURE]
 
 
-def _columns(cube: Cube, language: Language) -> list[dict[str, Any]]:
+def _columns(cube: DataCube, language: Language) -> list[dict[str, Any]]:
     one = catalogue(language)
     columns = [
         _column("edition", "string", one.say("column.edition"), required=True),

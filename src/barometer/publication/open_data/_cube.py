@@ -43,7 +43,7 @@ class Dimension:
 
 
 @dataclass(frozen=True)
-class Cube:
+class DataCube:
     """A table. `values` and `marks` run over `dimensions` with the last one fastest (row-major).
 
     A value is None where it is not published; shares are per cent. `marks`: '' or why the cell needs care: 'c'
@@ -105,7 +105,7 @@ def say(text: Text, language: Language) -> str:
     return " ".join((text.get(language) or next(iter(text.values()), "")).replace("**", "").split())
 
 
-def select(cube: Cube, selection: Mapping[str, Sequence[str]]) -> Cube:
+def select(cube: DataCube, selection: Mapping[str, Sequence[str]]) -> DataCube:
     """The part of `cube` with the codes of `selection` (dimension -> codes, in the cube's order); dimensions that are
     not named stay whole. Raises `BadInput` with P030 for each unknown dimension or code, and for an empty choice."""
     problems = list(_unknown(cube, selection))
@@ -124,7 +124,7 @@ def select(cube: Cube, selection: Mapping[str, Sequence[str]]) -> Cube:
     return _taken(cube, dimensions, zip(places, _steps(cube), strict=True))
 
 
-def pivot(cube: Cube, stub: Sequence[str], heading: Sequence[str]) -> Cube:
+def pivot(cube: DataCube, stub: Sequence[str], heading: Sequence[str]) -> DataCube:
     """The same table with the dimensions `stub` down the side and `heading` across the top, each exactly once."""
     order = [*stub, *heading]
     if order == [one.id for one in cube.dimensions]:
@@ -135,12 +135,12 @@ def pivot(cube: Cube, stub: Sequence[str], heading: Sequence[str]) -> Cube:
     return replace(_taken(cube, [one for one, _ in chosen], parts), across=len(heading))
 
 
-def _steps(cube: Cube) -> list[int]:
+def _steps(cube: DataCube) -> list[int]:
     """How far apart in `values` two neighbours of each dimension are."""
     return [prod(cube.size[place + 1 :]) for place in range(len(cube.size))]
 
 
-def _taken(cube: Cube, dimensions: Sequence[Dimension], parts: Iterable[tuple[Sequence[int], int]]) -> Cube:
+def _taken(cube: DataCube, dimensions: Sequence[Dimension], parts: Iterable[tuple[Sequence[int], int]]) -> DataCube:
     """`cube` with other dimensions; `parts`: of each, the places kept of the old one and their step in `values`."""
     offsets = [0]
     for kept, step in parts:
@@ -153,7 +153,7 @@ def _taken(cube: Cube, dimensions: Sequence[Dimension], parts: Iterable[tuple[Se
     )
 
 
-def _unknown(cube: Cube, selection: Mapping[str, Sequence[str]]) -> "list[Problem]":
+def _unknown(cube: DataCube, selection: Mapping[str, Sequence[str]]) -> "list[Problem]":
     known = [dimension.id for dimension in cube.dimensions]
     problems = []
     for name, codes in selection.items():
@@ -175,7 +175,7 @@ def _unknown(cube: Cube, selection: Mapping[str, Sequence[str]]) -> "list[Proble
     return problems
 
 
-def wide(cube: Cube, languages: Sequence[Language]) -> pl.DataFrame:
+def wide(cube: DataCube, languages: Sequence[Language]) -> pl.DataFrame:
     """One row a cell, one column a measure, for people and programs that take tables: edition, synthetic, code and
     label(s) of every other dimension, the measures, and the mark of the first of them: as `status` where its number is
     not there, else as `quality`."""

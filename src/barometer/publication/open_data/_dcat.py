@@ -8,7 +8,7 @@ from hashlib import sha256
 from babel.core import get_global
 
 from barometer.model import Edition
-from barometer.publication.open_data._cube import Cube, say
+from barometer.publication.open_data._cube import DataCube, say
 from barometer.publication.open_data._make import updated
 from barometer.publication.open_data._rdf import Link, Node, Value, Words, literal, typed, write_jsonld, write_turtle
 
@@ -69,10 +69,10 @@ class Published:
     content: bytes
     format: str
     language: str
-    cube: Cube | None
+    cube: DataCube | None
 
 
-def catalogue(edition: Edition, cubes: Sequence[Cube], files: Sequence[Published]) -> dict[str, bytes]:
+def catalogue(edition: Edition, cubes: Sequence[DataCube], files: Sequence[Published]) -> dict[str, bytes]:
     """'catalogue.jsonld' and 'catalogue.ttl': the edition as a dataset, and each of its tables as one.
 
     Addresses start with the edition's `catalogue.address`; without one they are relative to the catalogue's place.

@@ -8,7 +8,7 @@ from barometer.model import Edition
 from barometer.problems import Problem, raise_errors
 from barometer.publication.open_data._codebook import write_codebook
 from barometer.publication.open_data._csv import METADATA, write_csv, write_csvw, write_parquet
-from barometer.publication.open_data._cube import Cube
+from barometer.publication.open_data._cube import DataCube
 from barometer.publication.open_data._dcat import Published, catalogue
 from barometer.publication.open_data._identities import check_files, check_identities
 from barometer.publication.open_data._jsonstat import write_collection, write_jsonstat
@@ -56,7 +56,7 @@ def check_open_data(release: Release, edition: Edition, files: Mapping[str, byte
     raise_errors(problems)
 
 
-def _of_table(cube: Cube) -> list[Published]:
+def _of_table(cube: DataCube) -> list[Published]:
     found = [
         Published(f"{cube.id}.px", write_px(cube), "px", "", cube),
         Published(f"{cube.id}.parquet", write_parquet(cube), "parquet", "", cube),
@@ -71,7 +71,7 @@ def _of_table(cube: Cube) -> list[Published]:
     return found
 
 
-def _of_release(tables: tuple[Cube, ...], edition: Edition) -> list[Published]:
+def _of_release(tables: tuple[DataCube, ...], edition: Edition) -> list[Published]:
     found = [Published("structure.xml", write_sdmx_structure(tables), "xml", "", None)]
     found += [
         Published(f"codebook-{survey.id}.xml", write_codebook(edition, survey), "xml", "", None)

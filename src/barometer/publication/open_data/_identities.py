@@ -6,7 +6,7 @@ from typing import Any
 from barometer.disclosure import Release
 from barometer.model import ALL, TOTAL, Breakdown, Edition, Indicator, Measure, Survey
 from barometer.problems import Place, Problem
-from barometer.publication.open_data._cube import Cube
+from barometer.publication.open_data._cube import DataCube
 from barometer.publication.open_data._jsonstat import check_jsonstat
 from barometer.publication.open_data._px import read_px, symbol
 
@@ -39,7 +39,7 @@ def _of_today(row: _Row) -> _Row:
     return row if row["as_in_release"] is None else {**row, "status": "c", **dict.fromkeys(_NUMBERS)}
 
 
-def check_files(cube: Cube, jsonstat: Mapping[str, bytes], px: bytes) -> tuple[Problem, ...]:
+def check_files(cube: DataCube, jsonstat: Mapping[str, bytes], px: bytes) -> tuple[Problem, ...]:
     """P032 for each file of a table that does not say what the table says. `jsonstat`: path -> content."""
     faults = [(path, fault) for path, content in jsonstat.items() for fault in check_jsonstat(content)]
     numbers, dots = read_px(px)

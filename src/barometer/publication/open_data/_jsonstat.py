@@ -6,15 +6,15 @@ from math import isfinite, prod
 from typing import Any
 
 from barometer.model import Language
-from barometer.publication.open_data._cube import MEASURE, PERIOD, Cube, Dimension, say
+from barometer.publication.open_data._cube import MEASURE, PERIOD, DataCube, Dimension, say
 
 
-def write_jsonstat(cube: Cube, language: Language) -> bytes:
+def write_jsonstat(cube: DataCube, language: Language) -> bytes:
     """The table as a JSON-stat dataset in one language."""
     return _json(dataset(cube, language))
 
 
-def dataset(cube: Cube, language: Language) -> dict[str, Any]:
+def dataset(cube: DataCube, language: Language) -> dict[str, Any]:
     """What `write_jsonstat` writes, as plain values."""
     return {
         "version": "2.0",
@@ -33,7 +33,7 @@ def dataset(cube: Cube, language: Language) -> dict[str, Any]:
     }
 
 
-def write_collection(cubes: Sequence[Cube], language: Language) -> bytes:
+def write_collection(cubes: Sequence[DataCube], language: Language) -> bytes:
     """All tables of a release as one JSON-stat collection, the datasets inside."""
     first = cubes[0]
     return _json(
@@ -64,7 +64,7 @@ def _dimension(dimension: Dimension, language: Language) -> dict[str, Any]:
     return {"label": say(dimension.label, language), "category": category, "extension": extension}
 
 
-def _extension(cube: Cube, language: Language) -> dict[str, Any]:
+def _extension(cube: DataCube, language: Language) -> dict[str, Any]:
     extension: dict[str, Any] = {
         "px": {
             "tableid": cube.id,

@@ -19,7 +19,7 @@ from barometer.publication.open_data._cube import (
     PERIOD,
     UNAVAILABLE,
     Category,
-    Cube,
+    DataCube,
     Dimension,
 )
 
@@ -35,14 +35,14 @@ SHARE_DECIMALS = 4
 _Cells = Mapping[tuple[str, str, str], Mapping[str, Any]]  # (breakdown, indicator, cell) -> row of the release
 
 
-def cubes(release: Release, edition: Edition, number: int | None = None) -> tuple[Cube, ...]:
+def cubes(release: Release, edition: Edition, number: int | None = None) -> tuple[DataCube, ...]:
     """All tables of `release` in the words of `edition`, in the order of the edition.
 
     A table has the dimensions indicator, the breakdown (not where only everyone is told), period and measure. Its id
     is 'survey-breakdown', with measure and unit behind it where it has no shares ('-mean-hours'), and stays the same
     from release to release. `number`: the release's number where it is known.
     """
-    found: list[Cube] = []
+    found: list[DataCube] = []
     for survey in edition.surveys:
         rows = release.cells.filter(survey=survey.id)
         cells = {(row["breakdown"], row["indicator"], row["cell"]): row for row in rows.iter_rows(named=True)}
@@ -74,7 +74,7 @@ def _by_breakdown(
     cells: _Cells,
     measures: Sequence[str],
     number: int | None,
-) -> Iterator[Cube]:
+) -> Iterator[DataCube]:
     name = breakdown.id if breakdown else TOTAL
     here = {indicator for place, indicator, _ in cells if place == name}
     indicators = sorted((one for one in survey.programme.indicators if one.id in here), key=_kind)
@@ -111,7 +111,7 @@ def _cube(
     measures: Sequence[str],
     identity: str,
     number: int | None,
-) -> Cube:
+) -> DataCube:
     own = tuple(one for one in measures if breakdown is None or one not in OF_EVERYONE)
     groups = _groups(edition, breakdown, cells)
     figures, contents = _said(edition, "cube.indicator"), _said(edition, "cube.measure")
@@ -128,7 +128,7 @@ def _cube(
             numbers, flags = _numbers(cells.get(place), indicator, own)
             values += numbers
             marks += flags
-    return Cube(
+    return DataCube(
         id=identity,
         edition=edition.id,
         survey=survey.id,

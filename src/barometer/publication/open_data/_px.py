@@ -12,7 +12,7 @@ from barometer.publication.open_data._cube import (
     PERIOD,
     UNAVAILABLE,
     Category,
-    Cube,
+    DataCube,
     Dimension,
     say,
 )
@@ -24,7 +24,7 @@ LONGEST_MATRIX = 20
 _ROLES = {"period": "Time", "measure": "contents"}
 
 
-def write_px(cube: Cube) -> bytes:
+def write_px(cube: DataCube) -> bytes:
     """The table with labels in every language of the edition, the first of them the default.
 
     Texts have no quotation mark '"' in them, which the format has no place for. Numbers have all their decimals;
@@ -50,13 +50,13 @@ def symbol(mark: str) -> str:
     return SYMBOLS.get(mark, OTHER)
 
 
-def matrix(cube: Cube) -> str:
+def matrix(cube: DataCube) -> str:
     """The table's short name: its id, shortened with a checksum where it is too long for the format."""
     name = cube.id
     return name if len(name) <= LONGEST_MATRIX else f"{name[:13]}-{sha256(name.encode()).hexdigest()[:6]}"
 
 
-def _head(cube: Cube) -> Iterator[str]:
+def _head(cube: DataCube) -> Iterator[str]:
     others = cube.languages[1:]
     decimals = max(_decimals(value) for value in cube.values)
     yield 'CHARSET="ANSI";'
@@ -75,7 +75,7 @@ def _head(cube: Cube) -> Iterator[str]:
     yield f"SUBJECT-CODE={_text(cube.survey)};"
 
 
-def _words(cube: Cube, language: Language, mark: str) -> Iterator[str]:
+def _words(cube: DataCube, language: Language, mark: str) -> Iterator[str]:
     """The part of the head that is told once a language."""
     names = {one.id: _variable(cube, one, language) for one in cube.dimensions}
     title = say(cube.title, language)
@@ -111,7 +111,7 @@ def _words(cube: Cube, language: Language, mark: str) -> Iterator[str]:
 
 
 def _of_measure(
-    cube: Cube, measure: Category, label: str, names: Mapping[str, str], language: Language, mark: str
+    cube: DataCube, measure: Category, label: str, names: Mapping[str, str], language: Language, mark: str
 ) -> Iterator[str]:
     yield f'LAST-UPDATED{mark}({_text(label)})="{cube.updated:%Y%m%d %H:%M}";'
     yield f"UNITS{mark}({_text(label)})={_text(say(measure.unit, language) or '-')};"
@@ -121,7 +121,7 @@ def _of_measure(
 
 
 def _notes(
-    cube: Cube,
+    cube: DataCube,
     names: Mapping[str, str],
     values: Mapping[str, Sequence[str]],
     language: Language,
@@ -154,7 +154,7 @@ def _labels(place: int, size: Sequence[int], values: Sequence[Sequence[str]]) ->
     return labels[::-1]
 
 
-def _data(cube: Cube) -> Iterator[str]:
+def _data(cube: DataCube) -> Iterator[str]:
     yield "DATA="
     across = prod(len(one.categories) for one in cube.heading)
     words = [
@@ -166,7 +166,7 @@ def _data(cube: Cube) -> Iterator[str]:
     yield ";"
 
 
-def _variable(cube: Cube, dimension: Dimension, language: Language) -> str:
+def _variable(cube: DataCube, dimension: Dimension, language: Language) -> str:
     """The name of a variable, unlike the others' and without characters that would split it."""
     names = [say(one.label, language) for one in cube.dimensions]
     own = say(dimension.label, language)

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from barometer.model import Language, Measure, Text
-from barometer.publication.open_data._cube import INDICATOR, MEASURE, PERIOD, Category, Cube, Dimension
+from barometer.publication.open_data._cube import INDICATOR, MEASURE, PERIOD, Category, DataCube, Dimension
 
 _Told = Mapping[Language, Mapping[str, Any]]  # language -> what its file says, or a part of it
 
 
-def read_jsonstat(files: Mapping[Language, bytes], number: int | None = None) -> Cube:
+def read_jsonstat(files: Mapping[Language, bytes], number: int | None = None) -> DataCube:
     """The table that `write_jsonstat` wrote in each of these languages, the edition's first language first.
 
     Every format that is written from it equals the released one. `number`: the release's, where the files do not say
@@ -23,7 +23,7 @@ def read_jsonstat(files: Mapping[Language, bytes], number: int | None = None) ->
     about = extension["px"]
     start, end = extension["reference-period"]
     size = len(first["value"])
-    return Cube(
+    return DataCube(
         id=about["tableid"],
         edition=extension["edition"],
         survey=about["subject-code"],

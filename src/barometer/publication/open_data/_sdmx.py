@@ -16,7 +16,7 @@ from barometer.publication.open_data._cube import (
     MEASURE,
     PERIOD,
     Category,
-    Cube,
+    DataCube,
     Dimension,
     is_count,
     say,
@@ -62,7 +62,7 @@ def sdmx_id(code: str) -> str:
     return "".join(map(letter, code))
 
 
-def write_sdmx_csv(cube: Cube) -> bytes:
+def write_sdmx_csv(cube: DataCube) -> bytes:
     """One row an observation, under its dataflow; dates of the period as SDMX writes ranges of time."""
     names = [_component(dimension) for dimension in cube.dimensions]
     codes = [_codes(cube, dimension) for dimension in cube.dimensions]
@@ -89,12 +89,12 @@ def status(value: float | None, mark: str) -> str:
     return _MARKS.get(mark, "A" if value is not None else "O")
 
 
-def flow(cube: Cube) -> str:
+def flow(cube: DataCube) -> str:
     """Id of the table's dataflow."""
     return sdmx_id(cube.id)
 
 
-def write_sdmx_structure(cubes: Sequence[Cube]) -> bytes:
+def write_sdmx_structure(cubes: Sequence[DataCube]) -> bytes:
     """Code lists, concepts, a data structure and a dataflow for each table, with names in every language."""
     agency = cubes[0].agency
     for prefix, address in (("mes", _MESSAGE), ("str", _STRUCTURE), ("com", _COMMON)):
@@ -120,7 +120,7 @@ def write_sdmx_structure(cubes: Sequence[Cube]) -> bytes:
     return written + b"\n"
 
 
-def _code_lists(parent: Element, cubes: Sequence[Cube]) -> None:
+def _code_lists(parent: Element, cubes: Sequence[DataCube]) -> None:
     agency = cubes[0].agency
     lists: dict[str, tuple[Text, dict[str, Text]]] = {}
     for cube in cubes:
@@ -143,7 +143,7 @@ def _code_lists(parent: Element, cubes: Sequence[Cube]) -> None:
             _named(SubElement(one, f"{{{_STRUCTURE}}}Code", id=code), words, code)
 
 
-def _concepts(parent: Element, cubes: Sequence[Cube]) -> None:
+def _concepts(parent: Element, cubes: Sequence[DataCube]) -> None:
     scheme = _maintained(parent, "ConceptScheme", "CONCEPTS", cubes[0].agency, {"en": "Concepts"})
     named: dict[str, Text] = {name: {"en": label} for name, label in CONCEPTS.items()}
     for cube in cubes:
@@ -154,7 +154,7 @@ def _concepts(parent: Element, cubes: Sequence[Cube]) -> None:
         _named(SubElement(scheme, f"{{{_STRUCTURE}}}Concept", id=name), label, name)
 
 
-def _data_structure(parent: Element, cube: Cube) -> None:
+def _data_structure(parent: Element, cube: DataCube) -> None:
     structure = _maintained(parent, "DataStructure", flow(cube), cube.agency, cube.title)
     parts = _part(structure, "DataStructureComponents")
     dimensions = _part(parts, "DimensionList", id="DimensionDescriptor")
@@ -173,7 +173,7 @@ def _data_structure(parent: Element, cube: Cube) -> None:
     _represented(_part(measures, "Measure", id="OBS_VALUE", usage="optional"), cube, "OBS_VALUE", "", "Double")
 
 
-def _represented(parent: Element, cube: Cube, concept: str, codes: str, text: str = "") -> None:
+def _represented(parent: Element, cube: DataCube, concept: str, codes: str, text: str = "") -> None:
     urn = f"{_URN}.conceptscheme.Concept={cube.agency}:CONCEPTS({VERSION}).{concept}"
     _part(parent, "ConceptIdentity").text = urn
     own = _part(parent, "LocalRepresentation")
@@ -190,14 +190,14 @@ def _component(dimension: Dimension) -> str:
     return f"BY_{name}" if dimension.role == "group" and name in CONCEPTS else name
 
 
-def _list(cube: Cube, dimension: Dimension) -> str:
+def _list(cube: DataCube, dimension: Dimension) -> str:
     """Code lists are shared: indicators of a survey, a breakdown's categories, measures of shares, means and totals."""
     if dimension.role == MEASURE:
         return f"CL_MEASURE_{cube.measure.value.upper()}"
     return f"CL_{sdmx_id(cube.survey).upper()}_{_component(dimension)}"
 
 
-def _unit(cube: Cube, measure: Category) -> str:
+def _unit(cube: DataCube, measure: Category) -> str:
     """PT is SDMX's code of per cent; counts are numbers; other units go by their English name."""
     if is_count(measure):
         return "NUMBER"
@@ -206,7 +206,7 @@ def _unit(cube: Cube, measure: Category) -> str:
     return sdmx_id(say(measure.unit, "en").replace(" ", "_")).upper()
 
 
-def _codes(cube: Cube, dimension: Dimension) -> list[str]:
+def _codes(cube: DataCube, dimension: Dimension) -> list[str]:
     if dimension.role == PERIOD:
         return [time_period(*cube.period)]
     return [sdmx_id(code) for code in dimension.codes]

@@ -6,21 +6,21 @@ import polars as pl
 
 from barometer.model import Language
 from barometer.publication._language import language as catalogue
-from barometer.publication.open_data._cube import INDICATOR, MEASURE, Cube, is_count, say, wide
+from barometer.publication.open_data._cube import INDICATOR, MEASURE, DataCube, is_count, say, wide
 from barometer.publication.open_data._workbook import Sheet, workbook
 
 LONGEST_SHEET = 31
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
-def write_xlsx(cube: Cube, language: Language) -> bytes:
+def write_xlsx(cube: DataCube, language: Language) -> bytes:
     """The table on one sheet, on another what readers must know about it."""
     one = catalogue(language)
     notes = notes_sheet((cube,), language)
     return workbook({one.say("cube.sheet_table"): _table(cube, language), one.say("cube.sheet_notes"): notes})
 
 
-def write_release_xlsx(cubes: Sequence[Cube], language: Language) -> bytes:
+def write_release_xlsx(cubes: Sequence[DataCube], language: Language) -> bytes:
     """All tables of a release, a sheet each, behind a sheet that lists them and their notes."""
     one = catalogue(language)
     sheets: dict[str, pl.DataFrame | Sheet] = {one.say("cube.sheet_notes"): notes_sheet(cubes, language)}
@@ -29,7 +29,7 @@ def write_release_xlsx(cubes: Sequence[Cube], language: Language) -> bytes:
     return workbook(sheets)
 
 
-def _table(cube: Cube, language: Language) -> Sheet:
+def _table(cube: DataCube, language: Language) -> Sheet:
     measures = cube.dimension(MEASURE).categories
     table = wide(cube, (language,)).drop("edition", "synthetic")
     codes = [dimension.id for dimension in cube.dimensions if dimension.role != MEASURE]
@@ -57,7 +57,7 @@ def _table(cube: Cube, language: Language) -> Sheet:
     )
 
 
-def notes_sheet(cubes: Sequence[Cube], language: Language) -> Sheet:
+def notes_sheet(cubes: Sequence[DataCube], language: Language) -> Sheet:
     """What holds for all tables, then the tables, marks and figures one by one."""
     one, first = catalogue(language), cubes[0]
     rows: list[tuple[str, str]] = [

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
-from barometer.publication.open_data import Cube
+from barometer.publication.open_data import DataCube
 from barometer.web.statbank.formats import APART, FORMATS, PARAMETERS, Format, output
 from barometer.web.statbank.library import Table
 from barometer.web.statbank.refusals import Fault, Refusal, unknown
@@ -25,7 +25,7 @@ class Asked:
     stub: Sequence[str] = ()
     heading: Sequence[str] = ()
 
-    def cells(self, cube: Cube) -> Cube:
+    def cells(self, cube: DataCube) -> DataCube:
         """The part of the table that is asked for. Raises Refusal."""
         return placed(chosen(cube, self.values), self.stub, self.heading)
 
@@ -41,7 +41,7 @@ class Written:
     def format(self) -> Format:
         return FORMATS[self.name]
 
-    def writer(self, asked: Asked, cube: Cube, language: str) -> Callable[[], bytes]:
+    def writer(self, asked: Asked, cube: DataCube, language: str) -> Callable[[], bytes]:
         return lambda: self.format.write(asked.cells(cube), language, output(self.parameters))
 
 

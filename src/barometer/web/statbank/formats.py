@@ -10,7 +10,7 @@ from django.http import JsonResponse
 from barometer.publication.open_data import (
     MEASURE,
     PERIOD,
-    Cube,
+    DataCube,
     Dimension,
     Labels,
     Output,
@@ -40,7 +40,7 @@ class Format:
 
     kind: str
     ending: str
-    write: Callable[[Cube, str, Output], bytes]
+    write: Callable[[DataCube, str, Output], bytes]
 
 
 def output(parameters: Sequence[str]) -> Output:
@@ -50,7 +50,7 @@ def output(parameters: Sequence[str]) -> Output:
     return Output(labels, "IncludeTitle" in parameters, separator)
 
 
-def metadata(cube: Cube, language: str) -> dict[str, Any]:
+def metadata(cube: DataCube, language: str) -> dict[str, Any]:
     """The table as JSON-stat without its numbers, with what PxWeb's clients look for."""
     told = dataset(cube, language)
     for part in ("value", "status"):
@@ -58,7 +58,7 @@ def metadata(cube: Cube, language: str) -> dict[str, Any]:
     return told
 
 
-def json_px(cube: Cube, language: str) -> dict[str, Any]:
+def json_px(cube: DataCube, language: str) -> dict[str, Any]:
     """The format 'json' of PxWebApi 1, 'json-px' of 2: a row for each key, its numbers as text, dots for no number."""
     cube = _measure_last(cube)
     measures = cube.dimension(MEASURE).categories
@@ -79,7 +79,7 @@ def json_px(cube: Cube, language: str) -> dict[str, Any]:
     return {"columns": columns, "comments": _comments(cube, language), "data": rows, "metadata": [about]}
 
 
-def json_stat_1(cube: Cube, language: str) -> dict[str, Any]:
+def json_stat_1(cube: DataCube, language: str) -> dict[str, Any]:
     """The format 'json-stat' of PxWebApi 1: JSON-stat 1.2, the table under 'dataset'."""
     told = dataset(cube, language)
     inside = {"id": told["id"], "size": told["size"], "role": told["role"], **told["dimension"]}
@@ -87,7 +87,7 @@ def json_stat_1(cube: Cube, language: str) -> dict[str, Any]:
     return {"dataset": {"dimension": inside, **kept}}
 
 
-def page(cube: Cube, language: str, asked: Output) -> str:
+def page(cube: DataCube, language: str, asked: Output) -> str:
     """The table as a small page of its own."""
     told = crosstab(cube, language, asked.labels or Labels.TEXTS)
     heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in (*told.heads, *told.columns))
@@ -104,17 +104,17 @@ def page(cube: Cube, language: str, asked: Output) -> str:
     )
 
 
-def _measure_last(cube: Cube) -> Cube:
+def _measure_last(cube: DataCube) -> DataCube:
     """The table with the measures alone across, for formats that have a place of their own for them."""
     return pivot(cube, [one.id for one in cube.dimensions if one.role != MEASURE], [MEASURE])
 
 
-def _all_down(cube: Cube) -> Cube:
+def _all_down(cube: DataCube) -> DataCube:
     """A row for each number."""
     return pivot(cube, [one.id for one in cube.dimensions], [])
 
 
-def _rows(cube: Cube) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+def _rows(cube: DataCube) -> Iterator[tuple[tuple[str, ...], list[str]]]:
     """The codes of each cell, and its measures as text: all decimals, or dots where there is no number."""
     width = cube.size[-1]
     for place, key in enumerate(cube.keys()):
@@ -123,7 +123,7 @@ def _rows(cube: Cube) -> Iterator[tuple[tuple[str, ...], list[str]]]:
             yield key[:-1], [symbol(mark) if value is None else plain_number(value) for value, mark in numbers]
 
 
-def _comments(cube: Cube, language: str) -> list[Mapping[str, str]]:
+def _comments(cube: DataCube, language: str) -> list[Mapping[str, str]]:
     return [
         {
             "variable": one.id,
@@ -136,7 +136,7 @@ def _comments(cube: Cube, language: str) -> list[Mapping[str, str]]:
     ]
 
 
-def _json(write: Callable[[Cube, str], object]) -> Callable[[Cube, str, Output], bytes]:
+def _json(write: Callable[[DataCube, str], object]) -> Callable[[DataCube, str, Output], bytes]:
     return lambda cube, language, _: (
         JsonResponse(write(cube, language), json_dumps_params={"ensure_ascii": False}).content
     )
@@ -158,7 +158,7 @@ def variables(dimensions: Sequence[Dimension], language: str) -> list[dict[str, 
     return found
 
 
-def _csv_1(labels: Labels, change: Callable[[Cube], Cube]) -> Format:
+def _csv_1(labels: Labels, change: Callable[[DataCube], DataCube]) -> Format:
     """A CSV of PxWebApi 1, which has no parameters."""
     return Format(
         _CSV, "csv", lambda cube, language, _: write_crosstab_csv(change(cube), language, Output(labels=labels))

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from barometer.files import digest
 from barometer.model import Measure
-from barometer.publication.open_data import Cube, read_jsonstat
+from barometer.publication.open_data import DataCube, read_jsonstat
 from barometer.web.releases.queries import PublicRelease, folders, public_numbers, public_release
 
 FOLDER, ENDING = "open-data/", ".json"
@@ -46,7 +46,7 @@ class Table:
         return self.release.languages
 
     @property
-    def cube(self) -> Cube:
+    def cube(self) -> DataCube:
         return _cube(self.release, self.name)
 
     @property
@@ -113,7 +113,7 @@ def release_numbers(folder: str) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=512)
-def _cube(release: PublicRelease, name: str) -> Cube:
+def _cube(release: PublicRelease, name: str) -> DataCube:
     """Kept: a release is never changed."""
     files = {code: release.read(_file(code, name)) for code in release.languages}
     return read_jsonstat(files, release.number)

@@ -7,7 +7,7 @@ from math import prod
 
 from django.conf import settings
 
-from barometer.publication.open_data import INDICATOR, PERIOD, Cube, Dimension, pivot, select
+from barometer.publication.open_data import INDICATOR, PERIOD, DataCube, Dimension, pivot, select
 from barometer.web.statbank.refusals import Fault, Refusal, unknown
 
 Selection = Mapping[str, Sequence[str]]
@@ -18,12 +18,12 @@ _CALL = re.compile(r"(top|bottom|range|from|to)\((.*)\)", re.IGNORECASE | re.DOT
 _PART = re.compile(r"\[[^\]]*\]|\w+\([^)]*\)|[^,]+")
 
 
-def default_selection(cube: Cube) -> dict[str, list[str]]:
+def default_selection(cube: DataCube) -> dict[str, list[str]]:
     """What is given when nothing is asked for: the first indicator, of everyone and each group."""
     return {one.id: list(one.codes[:1] if one.role == INDICATOR else one.codes) for one in cube.dimensions}
 
 
-def chosen(cube: Cube, asked: Selection) -> Cube:
+def chosen(cube: DataCube, asked: Selection) -> DataCube:
     """The part of the table that is asked for, in the table's order.
 
     A variable that is not asked for is left out where it has a value for everyone, else it is whole. Nothing asked
@@ -41,7 +41,7 @@ def chosen(cube: Cube, asked: Selection) -> Cube:
     return replace(part, dimensions=tuple(one for one in part.dimensions if one.id not in dropped))
 
 
-def placed(cube: Cube, stub: Sequence[str], heading: Sequence[str]) -> Cube:
+def placed(cube: DataCube, stub: Sequence[str], heading: Sequence[str]) -> DataCube:
     """The table with its variables where they are asked for; those left over stand in the other place.
 
     'TIME' means the period. Raises Refusal 400 for a variable that the selection does not have, or that is named twice,
@@ -82,7 +82,7 @@ def split_list(words: str) -> list[str]:
     return [part[1:-1] if part.startswith("[") else part.strip() for part in _PART.findall(words)]
 
 
-def _resolved(cube: Cube, asked: Selection) -> tuple[dict[str, list[str]], list[Fault]]:
+def _resolved(cube: DataCube, asked: Selection) -> tuple[dict[str, list[str]], list[Fault]]:
     """Codes of each variable asked for, and all that is wrong with what is asked for."""
     known = {one.id.lower(): one for one in cube.dimensions}
     wanted: dict[str, list[str]] = {}

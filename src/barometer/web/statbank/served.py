@@ -4,7 +4,7 @@ question whether the page helped. The files themselves are never changed."""
 from functools import lru_cache
 
 from barometer.publication import SELF_TEST, filled, helpful_form, page_of, ways_to_bank, ways_to_tables
-from barometer.publication.open_data import INDICATOR, Cube
+from barometer.publication.open_data import INDICATOR, DataCube
 from barometer.web.releases.queries import PublicRelease
 from barometer.web.settings import LANGUAGES
 from barometer.web.statbank.feedback import KEPT, LONGEST
@@ -28,9 +28,9 @@ def with_ways(content: bytes, release: PublicRelease, path: str, *, thanked: boo
 
 
 @lru_cache(maxsize=64)
-def tables_by_page(release: PublicRelease) -> dict[str, tuple[str, tuple[Cube, ...]]]:
+def tables_by_page(release: PublicRelease) -> dict[str, tuple[str, tuple[DataCube, ...]]]:
     """By the page of each indicator: its id, and the tables that have it."""
-    found: dict[str, tuple[str, tuple[Cube, ...]]] = {}
+    found: dict[str, tuple[str, tuple[DataCube, ...]]] = {}
     for table in tables_of(release):
         for indicator in table.cube.dimension(INDICATOR).codes:
             page = page_of(indicator)

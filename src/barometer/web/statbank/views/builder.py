@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from barometer.publication import built_figures
-from barometer.publication.open_data import INDICATOR, Cube, Dimension, say, select
+from barometer.publication.open_data import INDICATOR, DataCube, Dimension, say, select
 from barometer.web.statbank.citing import citation
 from barometer.web.statbank.library import (
     Table,
@@ -100,7 +100,7 @@ def table(request: HttpRequest, language: str, identity: str) -> HttpResponseBas
     return page_in(request, language, "statbank/table.html", values)
 
 
-def _picked(cube: Cube, given: QueryDict) -> dict[str, list[str]]:
+def _picked(cube: DataCube, given: QueryDict) -> dict[str, list[str]]:
     """What is ticked of indicators and groups, as far as there are such; else the first indicator and all groups."""
     picked = {}
     for one in cube.dimensions:

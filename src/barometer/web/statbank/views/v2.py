@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from barometer.publication.open_data import INDICATOR, MEASURE, PERIOD, Cube, say
+from barometer.publication.open_data import INDICATOR, MEASURE, PERIOD, DataCube, say
 from barometer.web.settings import LANGUAGES
 from barometer.web.statbank.asked import DEFAULT_FORMAT, code_list_faults, code_list_id
 from barometer.web.statbank.formats import FORMATS, metadata
@@ -206,7 +206,7 @@ def _described(request: HttpRequest, found: Table, language: str) -> dict[str, A
     }
 
 
-def _period(cube: Cube) -> dict[str, str]:
+def _period(cube: DataCube) -> dict[str, str]:
     codes = cube.dimension(PERIOD).codes
     unit = "Annual" if all(len(code) == 4 and code.isdecimal() for code in codes) else "Other"
     return {"firstPeriod": codes[0], "lastPeriod": codes[-1], "timeUnit": unit}

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
-from barometer.publication.open_data import Cube
+from barometer.publication.open_data import DataCube
 from barometer.web.accounts.guard import client_address
 from barometer.web.statbank.asked import DEFAULT_FORMAT, Asked, Written, checked, in_address, posted, written
 from barometer.web.statbank.library import Table
@@ -141,7 +141,7 @@ def _query(query: SavedQuery) -> dict[str, Any]:
     }
 
 
-def _selection(part: Cube) -> dict[str, Any]:
+def _selection(part: DataCube) -> dict[str, Any]:
     """The values and places of a part of a table."""
     return {
         "selection": [{"variableCode": one.id, "valueCodes": list(one.codes)} for one in part.dimensions],
