@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from desk import PASSWORD
 from fielded import add_case, field_collection, published, say
 from pictures import picture
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 from test_coding import ANN, BEN, IDA, coders, put
 from test_collect import handed_in
@@ -183,7 +183,7 @@ def test_an_analyst_looks_at_the_work_and_settles_a_disagreement(
     page.goto(where["overview"])
     picture(page, "coding-overview", height=690)
     page.get_by_role("link", name=re.compile("^Agreement")).click()
-    assert page.get_by_text("77.8%").count()
+    expect(page.get_by_text("77.8%").first).to_be_visible()
     picture(page, "coding-agreement", height=1440)
     page.get_by_role("link", name="Settle 2 disagreements").click()
     picture(page, "coding-settle", height=1040)

@@ -8,7 +8,7 @@ from desk import PASSWORD, member
 from django.utils import timezone
 from fielded import every_kind, field_collection
 from made_mail import in_the_field, sent_off
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 from test_collect import FULL, handed_in
 
@@ -167,7 +167,8 @@ def test_pages_of_mail_pass_the_checker_and_fit(
         assert page.evaluate("document.documentElement.scrollWidth") <= width, where
     page.goto(stop)
     page.locator("main form button").click()
-    assert page.locator("main form").count() == 0 and not Axe().run(page).response["violations"]
+    expect(page.locator("main form")).to_have_count(0)
+    assert not Axe().run(page).response["violations"]
 
 
 def test_login_and_second_factor_pass_the_checker(
