@@ -150,24 +150,22 @@ def folders() -> list[str]:
     return sorted(one.name for one in root.iterdir() if one.is_dir()) if root.is_dir() else []
 
 
-def public_file(folder: str, number: int | None, path: str, now: datetime) -> Shown | None:
-    """A file of the current release's site, or of one that has appeared, by the clock; None where there is none."""
-    numbers = public_numbers(folder, now) if folder in folders() else ()
-    if not numbers or number not in (None, *numbers):
-        return None
-    root, name, wanted = _releases(folder).root, SITE + _page(path), number or numbers[-1]
-    checksum = _about(root, wanted)["files"].get(name)
-    if checksum is None:
-        return None
-    return Shown(root / str(wanted) / name, checksum, wanted, numbers[-1], name in _about(root, numbers[-1])["files"])
-
-
 def public_release(folder: str, number: int | None, now: datetime) -> PublicRelease | None:
     """The current release of an edition, or the one with the number; None where it has not appeared."""
     numbers = public_numbers(folder, now) if folder in folders() else ()
     if not numbers or number not in (None, *numbers):
         return None
     return _public(_releases(folder).root, number or numbers[-1], numbers[-1])
+
+
+def public_file(release: PublicRelease, path: str) -> Shown | None:
+    """A file of the release's site; None where there is none."""
+    name, root = _page(path), release.root
+    if name not in release.files:
+        return None
+    elsewhere = SITE + name in _about(root, release.current)["files"]
+    file = root / str(release.number) / SITE / name
+    return Shown(file, release.files[name], release.number, release.current, elsewhere)
 
 
 @lru_cache(maxsize=256)

@@ -21,9 +21,8 @@ def with_ways(content: bytes, release: PublicRelease, path: str, *, thanked: boo
         "ways": ways_to_bank(code, folder, tests=tests),
         "helpful": helpful_form(code, folder, release.number, path, thanked=thanked, most=LONGEST, days=KEPT.days),
     }
-    if page in tables_by_page(release):
-        indicator, cubes = tables_by_page(release)[page]
-        parts["tables"] = ways_to_tables(code, folder, indicator, cubes, tests=tests)
+    if known := tables_by_page(release).get(page):
+        parts["tables"] = ways_to_tables(code, folder, *known, tests=tests)
     return filled(content, parts)
 
 

@@ -35,9 +35,9 @@ def page(request: HttpRequest, folder: str, number: int | None = None, path: str
 
     Caches must ask each time, so that at the minute nobody is shown what was before.
     """
-    now = timezone.now()
-    shown, release = public_file(folder, number, path, now), public_release(folder, number, now)
-    if shown is None or release is None:
+    release = public_release(folder, number, timezone.now())
+    shown = public_file(release, path) if release else None
+    if release is None or shown is None:
         language = _language(path)
         return page_in(request, language, "statbank/missing.html", {}, view="statbank:front", status=404)
     if shown.path.suffix != ".html":
