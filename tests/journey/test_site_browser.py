@@ -1,23 +1,19 @@
 """The published site in a real browser: accessible in every language, fit for a phone, quiet under its own policy."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from barometer.publication import Corrected, _subjects, publish
 from barometer.publication._cube import index
 from barometer.publication._language import language
 from published_example import edition, release
+from real_browser import served
 
 pytestmark = pytest.mark.journey
 
@@ -48,11 +44,6 @@ KINDS = (
 REASON = {"en": "A wrong answer.", "da": "Et forkert svar.", "nb": "Et feil svar.", "sv": "Ett felaktigt svar."}
 
 
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_request(self, code: object = "-", size: object = "-") -> None:
-        """Requests are not news; errors are."""
-
-
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The site of the example edition, served on this machine; with a correction, and a theme on several pages."""
@@ -63,13 +54,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for path, content in site.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(folder)))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(folder) as there:
+        yield there
 
 
 def corrected() -> tuple[Corrected, ...]:
@@ -77,22 +63,6 @@ def corrected() -> tuple[Corrected, ...]:
     now = index(release(), edition()).total("HOURS")
     assert now.value is not None
     return (Corrected(2, date(2024, 6, 1), REASON, replace(now, value=now.value + 10), now),)
-
-
-def chromium() -> str:
-    found = shutil.which(os.environ.get("CHROMIUM", "chromium"))
-    if found is None:
-        pytest.fail("These tests need Chromium. Run: sudo apt-get install chromium, or set CHROMIUM to its path.")
-    return found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    arguments = ["--headless", "--no-sandbox", "--disable-gpu"]
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=arguments)
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from barometer import pipeline
 from barometer.edition import starter
@@ -58,15 +57,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     if process.poll() is None:
         process.kill()
     process.communicate()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def test_the_page_loads_itself_again_and_a_mistake_leaves_the_last_good_one(running: Running, browser: Browser) -> None:

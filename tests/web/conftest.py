@@ -4,7 +4,6 @@ Django is set up here, not for every test, so that the pure rooms are tested wit
 """
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -22,7 +21,8 @@ from django.conf import LazySettings
 from django.conf import settings as of_all_tests
 from django.db import connections
 from django.utils import timezone
-from playwright.sync_api import Browser, sync_playwright
+from fielded import every_kind, field_collection
+from playwright.sync_api import Browser
 from proposed import MINUTE
 from pytest_django import DjangoDbBlocker
 from released_tables import Clock, releases_in
@@ -37,6 +37,7 @@ from barometer.web.fieldwork.actions.collections import create_collection
 from barometer.web.fieldwork.models import Collection
 from barometer.web.settings import database
 from barometer.web.statbank import limits
+from real_browser import chromium
 
 of_all_tests.SECRET_KEY = "secret of the tests"
 of_all_tests.STATIC_ROOT = of_all_tests.STATICFILES_DIRS[0]  # the live server starts before any test has its own
@@ -79,6 +80,12 @@ def installation(settings: LazySettings, tmp_path: Path) -> None:
 
 
 @pytest.fixture
+def every(db: None) -> Collection:
+    """A collection in the field whose questionnaire has every kind of question, with one case."""
+    return field_collection(every_kind())
+
+
+@pytest.fixture
 def collection(db: None) -> Collection:
     """The starter edition's survey, drawn but not yet opened."""
     edition = read_edition(starter())
@@ -107,14 +114,7 @@ def releases(tmp_path: Path, clock: Clock) -> Releases:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The system's Chromium. Playwright keeps an event loop in this thread, where Django would refuse its database."""
-    found = shutil.which(os.environ.get("CHROMIUM", "chromium"))
-    if found is None:
-        pytest.fail("These tests need Chromium. Run: sudo apt-get install chromium, or set CHROMIUM to its path.")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=found, args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
+    with chromium() as started:
         yield started
-        started.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

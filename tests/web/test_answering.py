@@ -22,11 +22,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def every(db: None) -> Collection:
-    return field_collection(every_kind())
-
-
-@pytest.fixture
 def kari(every: Collection) -> Respondent:
     return Respondent(every.cases.get())
 

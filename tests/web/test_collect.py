@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from django.utils import timezone
-from fielded import add_case, ask, every_kind, field_collection, published, say
+from fielded import add_case, ask, every_kind, published, say
 
 from barometer import files, pipeline
 from barometer.cli._collect import freeze_collected
@@ -68,11 +68,6 @@ def clear_all(collection: Collection) -> None:
     """Somebody has read every open answer and found no names."""
     take_in(collection, by="ida@example.org")
     OpenAnswer.objects.filter(collection=collection.pk).update(cleared_at=timezone.now())
-
-
-@pytest.fixture
-def every(db: None) -> Collection:
-    return field_collection(every_kind())
 
 
 def test_a_second_typing_of_the_same_paper_is_not_counted(every: Collection) -> None:

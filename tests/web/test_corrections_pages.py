@@ -4,7 +4,7 @@ import pytest
 from desk import at_the_desk, member
 from django.test import Client
 from django.urls import reverse
-from fielded import every_kind, field_collection
+from fielded import every_kind
 from test_collect import FULL, handed_in
 
 from barometer.web.accounts.roles import ROLES, Permission
@@ -13,11 +13,6 @@ from barometer.web.fieldwork.queries.answers import case_id_of
 from barometer.web.fieldwork.queries.edits import edited_values
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def every(db: None) -> Collection:
-    return field_collection(every_kind())
 
 
 @pytest.fixture

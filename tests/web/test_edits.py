@@ -6,7 +6,6 @@ import zipfile
 import pytest
 from desk import at_the_desk, member
 from django.urls import reverse
-from fielded import every_kind, field_collection
 from test_collect import FULL, handed_in
 
 from barometer.problems import BadInput
@@ -19,11 +18,6 @@ from barometer.web.fieldwork.queries.answers import case_id_of, collected
 from barometer.web.fieldwork.queries.edits import edited_values, edits_of, response_of, suspicions
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def every(db: None) -> Collection:
-    return field_collection(every_kind())
 
 
 @pytest.fixture

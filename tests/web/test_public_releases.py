@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext
 from proposed import MINUTE, build, changed, workspace_at
 
@@ -28,12 +28,9 @@ def releases(tmp_path: Path) -> Releases:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    def set_to(moment: datetime) -> None:
-        monkeypatch.setattr(timezone, "now", lambda: moment)
-
-    set_to(BEFORE)
-    return set_to
+def clock(clock: Clock) -> Clock:
+    clock(BEFORE)
+    return clock
 
 
 def add(releases: Releases, text: str, at: datetime = MINUTE, stored: datetime = BEFORE) -> None:
