@@ -36,6 +36,12 @@ def test_a_reader_answers_without_cookie_or_token_and_is_thanked() -> None:
     assert "Thank you" in thanked and GIVE not in thanked and not reader.cookies
 
 
+def test_a_page_asks_the_same_under_its_folders_address() -> None:
+    asked = Client().get("/editions/starter/en/").content.decode()
+    assert f'action="{GIVE}"' in asked and 'name="page" value="en/index.html"' in asked
+    assert asked == Client().get("/editions/starter/en/index.html").content.decode()
+
+
 def test_page_release_and_day_are_kept_with_it_and_nothing_else() -> None:
     Client().post(GIVE, {**ANSWER, "words": "x" * 5000})
     one = Feedback.objects.values().get()

@@ -33,6 +33,7 @@ class Shown:
     """A file of a release, and the release that has taken its place."""
 
     path: Path
+    name: str  # its path in the site: the index where a folder was asked for
     checksum: str
     number: int
     current: int
@@ -165,7 +166,7 @@ def public_file(release: PublicRelease, path: str) -> Shown | None:
         return None
     elsewhere = SITE + name in _about(root, release.current)["files"]
     file = root / str(release.number) / SITE / name
-    return Shown(file, release.files[name], release.number, release.current, elsewhere)
+    return Shown(file, name, release.files[name], release.number, release.current, elsewhere)
 
 
 @lru_cache(maxsize=256)

@@ -43,7 +43,7 @@ def page(request: HttpRequest, folder: str, number: int | None = None, path: str
     if shown.path.suffix != ".html":
         return _kept(request, shown.checksum, lambda: site_file(shown.path))
     answer = site_file(shown.path, _superseded(shown, folder, path) if shown.superseded else "")
-    answer.content = with_ways(answer.content, release, path, thanked="thanks" in request.GET)
+    answer.content = with_ways(answer.content, release, shown.name, thanked="thanks" in request.GET)
     return _kept(request, digest(answer.content), lambda: answer)
 
 
